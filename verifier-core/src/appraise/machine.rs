@@ -1,0 +1,207 @@
+//! What the policy demands of the machine, on every platform: its image, its firmware, its identity.
+//!
+//! All of it compares claims that the platform recorded from authentic bytes.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::log::{Finding, Log};
+use crate::platform::Platform;
+use crate::policy::{Claimed, Measurement, Policy, TcbFloor};
+use crate::verdict::{Authority, CheckSpec, NoteKind, Stage, checks};
+
+checks! {
+    /// The checks of the machine that all platforms share.
+    CHECKS;
+
+    /// The launch digest is one that the policy names.
+    MEASUREMENT = CheckSpec::new(
+        "machine.measurement", Stage::Machine, Authority::Hardware,
+        "the launch digest is one that the policy names",
+        "platforms.md, 11 and 18",
+        "compare the launch digest with the one that the image's maker published, then name it in the policy",
+    ).pinning();
+    /// The PCRs are those that the policy names with the launch digest.
+    PCRS = CheckSpec::new(
+        "machine.pcrs", Stage::Machine, Authority::Hardware,
+        "where the launch digest covers a paravisor only, the PCRs are those that the policy names",
+        "platforms.md, 18",
+        "compare the PCRs with those that the image's maker published, then name them beside the launch digest",
+    ).pinning();
+    /// The firmware is not below the floor that the policy sets for this image.
+    TCB_FLOOR = CheckSpec::new(
+        "machine.minimum_tcb", Stage::Machine, Authority::Hardware,
+        "the firmware is not below the floor that the policy sets for this image",
+        "platforms.md, 10",
+        "have the build repeated on a machine with newer firmware, or lower the floor in the policy",
+    );
+    /// The machine is allowed and not denied.
+    IDENTITY = CheckSpec::new(
+        "machine.identity", Stage::Machine, Authority::Hardware,
+        "the machine's identity is one that the policy takes",
+        "platforms.md, 30",
+        "have the build repeated on a machine of the policy's list, or change the list",
+    );
+}
+
+/// Performs the checks.
+pub(crate) fn appraise(platform: &'static dyn Platform, policy: &Policy, log: &mut Log<'_>) {
+    let matched = measurement(platform, policy, log);
+    let floor = matched.and_then(|measurement| measurement.minimum_tcb.as_ref());
+    tcb_floor(floor, log);
+    identity(platform, policy, log);
+}
+
+fn measurement<'p>(
+    platform: &'static dyn Platform,
+    policy: &'p Policy,
+    log: &mut Log<'_>,
+) -> Option<&'p Measurement> {
+    let claim = platform.measurement_claim();
+    let launch = log.claimed(claim).unwrap_or_default().to_string();
+    let named: Vec<&Measurement> = policy.measurements(platform.family()).collect();
+    if policy.document().measurements.is_none() {
+        log.unnamed(&MEASUREMENT, Finding::new("the policy names no measurement", &launch).at(claim));
+        log.unnamed(&PCRS, Finding::new("the policy names no measurement", pcr_summary(platform, log)));
+        return None;
+    }
+    let images: Vec<&Measurement> = named.into_iter().filter(|known| known.launch_digest == launch).collect();
+    let expected = "a launch digest of the policy";
+    if !log.assess(&MEASUREMENT, !images.is_empty(), Finding::new(expected, &launch).at(claim)) {
+        return None;
+    }
+    let matched = images.iter().copied().find(|known| pcrs_match(known, log));
+    pcrs(platform, &images, matched, log);
+    let matched = matched?;
+    log.claim("policy.measurement", &matched.id, Authority::Policy, "/measurements");
+    Some(matched)
+}
+
+fn pcrs(platform: &dyn Platform, images: &[&Measurement], matched: Option<&Measurement>, log: &mut Log<'_>) {
+    let found = pcr_summary(platform, log);
+    match matched {
+        Some(measurement) if measurement.pcrs.is_some() || !platform.pins_pcrs() => {
+            log.assess(&PCRS, true, Finding::new(format!("those of `{}`", measurement.id), found));
+        }
+        Some(measurement) => log.unnamed(
+            &PCRS,
+            Finding::new(format!("`{}` names no PCRs, so nobody named the guest", measurement.id), found),
+        ),
+        None => {
+            let names: Vec<&str> = images.iter().map(|known| known.id.as_str()).collect();
+            let first = images.iter().find_map(|known| first_difference(known, log)).unwrap_or_default();
+            log.assess(&PCRS, false, Finding::new(format!("those of `{}`", names.join("` or `")), first));
+        }
+    }
+}
+
+fn pcr_summary(platform: &dyn Platform, log: &Log<'_>) -> String {
+    if !platform.pins_pcrs() {
+        return "this platform has no PCRs to pin".into();
+    }
+    let count = (0..24).filter(|index| log.claimed(&format!("vtpm.pcr.{index}")).is_some()).count();
+    format!("{count} quoted PCRs")
+}
+
+fn pcrs_match(measurement: &Measurement, log: &Log<'_>) -> bool {
+    first_difference(measurement, log).is_none()
+}
+
+fn first_difference(measurement: &Measurement, log: &Log<'_>) -> Option<String> {
+    measurement.pcrs.iter().flatten().find_map(|pcr| {
+        let found = log.claimed(&format!("vtpm.pcr.{}", pcr.index));
+        (found != Some(pcr.sha256.as_str())).then(|| {
+            format!(
+                "PCR {} is {} where `{}` has {}",
+                pcr.index,
+                found.unwrap_or("not quoted"),
+                measurement.id,
+                pcr.sha256
+            )
+        })
+    })
+}
+
+fn tcb_floor(floor: Option<&TcbFloor>, log: &mut Log<'_>) {
+    let Some(floor) = floor else {
+        log.assess(&TCB_FLOOR, true, Finding::new("no floor for this image", "nothing to compare"));
+        return;
+    };
+    let components = [
+        ("fmc", floor.fmc),
+        ("bootloader", floor.bootloader),
+        ("tee", floor.tee),
+        ("snp", floor.snp),
+        ("microcode", floor.microcode),
+    ];
+    let short = components.into_iter().find_map(|(name, least)| {
+        let least = least?;
+        let found = log.claimed(&format!("snp.tcb.reported.{name}")).and_then(|text| text.parse::<u8>().ok());
+        (found.is_none_or(|level| level < least)).then(|| {
+            (
+                format!("{name} at least {least}"),
+                found.map_or_else(|| "none".into(), |level| level.to_string()),
+            )
+        })
+    });
+    let (expected, found) =
+        short.clone().unwrap_or_else(|| ("the floor of this image".into(), "not below it".into()));
+    log.assess(&TCB_FLOOR, short.is_none(), Finding::new(expected, found).at("snp.tcb.reported"));
+}
+
+fn identity(platform: &dyn Platform, policy: &Policy, log: &mut Log<'_>) {
+    let Some(rules) = &policy.document().machines else {
+        log.assess(&IDENTITY, true, Finding::new("no list of machines", "nothing to compare"));
+        return;
+    };
+    let same = |entry: &&Claimed| log.claimed(&entry.claim) == Some(entry.value.as_str());
+    if let Some(denied) = rules.deny.iter().flatten().find(same) {
+        let finding = Finding::new("a machine that is not denied", &denied.value).at(&denied.claim);
+        log.assess(&IDENTITY, false, finding);
+        return;
+    }
+    let Some(allow) = &rules.allow else {
+        log.assess(&IDENTITY, true, Finding::new("a machine that is not denied", "not denied"));
+        return;
+    };
+    // Each kind of identity that the list speaks of and the evidence has must be one of the list's,
+    // and at least one must be there.
+    let kinds = platform
+        .identity_claims()
+        .iter()
+        .filter(|kind| log.claimed(kind).is_some() && allow.iter().any(|entry| entry.claim == **kind));
+    let kinds: Vec<&str> = kinds.copied().collect();
+    let stranger = kinds.iter().find(|kind| {
+        !allow.iter().any(|entry| entry.claim == **kind && log.claimed(kind) == Some(entry.value.as_str()))
+    });
+    let found = match stranger {
+        Some(kind) => log.claimed(kind).unwrap_or_default().to_string(),
+        None if kinds.is_empty() => "no identity that the list speaks of".into(),
+        None => "a machine of the list".into(),
+    };
+    let holds = stranger.is_none() && !kinds.is_empty();
+    log.assess(&IDENTITY, holds, Finding::new("a machine of the list", found));
+}
+
+/// Says the SLSA build level that the operator grants; 1 where nothing is granted.
+pub(super) fn level(policy: &Policy, log: &mut Log<'_>) {
+    let measurement = log.claimed("policy.measurement");
+    let builder = log.claimed("build.builder");
+    let granted = policy
+        .document()
+        .levels
+        .iter()
+        .flatten()
+        .find(|rule| measurement == Some(rule.measurement.as_str()) && builder == Some(rule.builder.as_str()))
+        .map_or(1, |rule| rule.level);
+    log.claim("slsa.build_level", granted.to_string(), Authority::Policy, "/levels");
+    for waiver in policy.document().waivers.iter().flatten() {
+        log.note(
+            NoteKind::Danger,
+            "policy.waiver",
+            format!("`{}` is waived: {}", waiver.id, waiver.reason),
+            "/waivers",
+        );
+    }
+}

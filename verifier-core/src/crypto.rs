@@ -1,0 +1,84 @@
+//! The only module that names a cryptographic library. Signatures are verified over the bytes that
+//! were received, never over bytes that were encoded again.
+
+use p384::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::BoxedUint;
+use sha2::{Digest, Sha384};
+
+/// SHA-256 of some bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    sha2::Sha256::digest(bytes).into()
+}
+
+/// SHA-256 piece by piece.
+#[derive(Clone, Default)]
+pub struct Sha256(sha2::Sha256);
+
+impl Sha256 {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// An RSA public key of 2048 to 4096 bits with the exponent 65537.
+pub struct RsaKey(rsa::PublicKey);
+
+impl RsaKey {
+    /// A key from its modulus and exponent, big-endian without leading zeros. `None` where the
+    /// modulus is even or not exactly `bits` long, or the exponent is not 65537.
+    #[must_use]
+    pub fn new(modulus: &[u8], exponent: &[u8], bits: u32) -> Option<Self> {
+        let exact = modulus.len().checked_mul(8) == usize::try_from(bits).ok();
+        let top = modulus.first().is_some_and(|byte| byte & 0x80 != 0);
+        let odd = modulus.last().is_some_and(|byte| byte & 1 == 1);
+        if !(exact && top && odd && exponent == [1, 0, 1]) {
+            return None;
+        }
+        let n = BoxedUint::from_be_slice(modulus, bits).ok()?;
+        rsa::PublicKey::new(n, BoxedUint::from(65_537_u32)).ok().map(Self)
+    }
+
+    /// RSASSA-PSS with SHA-384, MGF1 with SHA-384, a salt of 48 bytes and trailer 1 (RFC 8017,
+    /// section 8.1.2).
+    #[must_use]
+    pub fn verifies_pss_sha384(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.pss_verify_prehash::<Sha384>(&Sha384::digest(message), signature).is_ok()
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2.2).
+    #[must_use]
+    pub fn verifies_pkcs1_sha256(&self, message: &[u8], signature: &[u8]) -> bool {
+        let hash = sha2::Sha256::digest(message);
+        self.0.pkcs1v15_verify_prehash::<sha2::Sha256>(&hash, signature).is_ok()
+    }
+}
+
+/// A P-384 public key.
+pub struct P384Key(p384::ecdsa::VerifyingKey);
+
+impl P384Key {
+    /// A key from its uncompressed point: `04`, x, y. `None` where it is not on the curve.
+    #[must_use]
+    pub fn from_point(point: &[u8]) -> Option<Self> {
+        if point.len() != 97 || point.first() != Some(&4) {
+            return None;
+        }
+        p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok().map(Self)
+    }
+
+    /// ECDSA with SHA-384; `r` and `s` are big-endian. A high `s` is taken: genuine hardware makes
+    /// it.
+    #[must_use]
+    pub fn verifies_sha384(&self, message: &[u8], r: &[u8; 48], s: &[u8; 48]) -> bool {
+        p384::ecdsa::Signature::from_scalars(*r, *s)
+            .is_ok_and(|signature| self.0.verify_prehash(&Sha384::digest(message), &signature).is_ok())
+    }
+}

@@ -1,0 +1,54 @@
+//! Offline appraisal of attested builds.
+//!
+//! An attested build compiles source inside a confidential VM. The processor signs a report over
+//! the digest of a provenance document which names every input and every output. This crate
+//! follows that chain from end to end and says, for every single check, what was expected and what
+//! was found:
+//!
+//! ```text
+//! vendor root -> hardware evidence -> report data -> provenance -> subject -> artifact bytes
+//! ```
+//!
+//! [`appraise()`] is total. Malformed input is a failed check and never another kind of error, so
+//! every caller, in every language, sees one [`Verdict`].
+//!
+//! The crate is `no_std` with `alloc`; it has no clock, no network, no file access, no randomness
+//! and no logging. Time and trust are arguments.
+//!
+//! The source reads in the order of verification: [`bundle`], [`envelope`], [`platform`],
+//! [`binding`], [`provenance`], [`artifacts`], [`verdict`].
+
+#![no_std]
+
+extern crate alloc;
+
+#[cfg(test)]
+extern crate std;
+
+pub mod appraise;
+pub mod artifacts;
+pub mod binding;
+pub mod bundle;
+pub mod crypto;
+pub mod envelope;
+pub mod json;
+pub mod limits;
+pub mod log;
+pub mod platform;
+pub mod policy;
+pub mod provenance;
+pub mod reader;
+pub mod time;
+pub mod trust;
+pub mod verdict;
+pub mod vtpm;
+pub mod x509;
+
+mod text;
+
+pub use appraise::{appraise, appraise_evidence};
+pub use bundle::{Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly};
+pub use policy::Policy;
+pub use time::Timestamp;
+pub use trust::TrustRoots;
+pub use verdict::{Outcome, Verdict};

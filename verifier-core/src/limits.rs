@@ -1,0 +1,41 @@
+//! Every bound on hostile input, in one place, each with the reason for its number.
+
+/// Bytes of `evidence.json`. The known bundles have 8 kB; other verifiers of this format stop at
+/// the same 10 MiB.
+pub const EVIDENCE_BYTES: usize = 10 * 1024 * 1024;
+
+/// Bytes of `provenance.json`. The largest known one (a Nix build with 306 fetches) has 148 kB.
+pub const PROVENANCE_BYTES: usize = 10 * 1024 * 1024;
+
+/// Nesting of JSON arrays and objects. The known documents stay below ten.
+pub const JSON_DEPTH: usize = 32;
+
+/// Values (scalars, arrays, objects) in one JSON document.
+pub const JSON_VALUES: usize = 400_000;
+
+/// Bytes of a single decoded field of the evidence.
+pub const FIELD_BYTES: usize = 1024 * 1024;
+
+/// Bytes of one certificate. A VCEK has about 1,350.
+pub const CERTIFICATE_BYTES: usize = 8 * 1024;
+
+/// Bytes of one certificate revocation list. The genuine AMD lists have below 1 kB.
+pub const CRL_BYTES: usize = 256 * 1024;
+
+/// Certificates and lists that may lie beside a bundle.
+pub const COLLATERAL_ITEMS: usize = 64;
+
+/// Subjects in a statement, and artifacts beside it.
+pub const SUBJECTS: usize = 10_000;
+
+/// Bytes of one artifact name.
+pub const NAME_BYTES: usize = 1024;
+
+/// Bytes of a policy or of a trust-root file.
+pub const POLICY_BYTES: usize = 1024 * 1024;
+
+/// PCR selections in a TPM quote. Genuine quotes have one; the TPM's own limit is 16 banks.
+pub const PCR_SELECTIONS: usize = 16;
+
+/// Characters of untrusted text that a verdict repeats.
+pub const ECHO_CHARS: usize = 200;

@@ -1,0 +1,261 @@
+//! The one place where checks are performed.
+//!
+//! A [`Log`] begins with every check of the platform as not reached. A check gets another status
+//! only by being performed here, so one that was forgotten can't read as passed. A stage that
+//! can't go on returns [`Stopped`], and everything after it stays not reached.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::policy::Policy;
+use crate::text::{echo, echo_opt};
+use crate::verdict::{Authority, Check, CheckSpec, Claim, Link, Note, NoteKind, Status};
+
+/// A stage could not go on. The log holds why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a stage that stopped must stop its caller"]
+pub struct Stopped(());
+
+/// What a check compared: expected, found and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Finding {
+    expected: String,
+    found: String,
+    location: String,
+}
+
+impl Finding {
+    /// A finding. Untrusted text is cut to [`crate::limits::ECHO_CHARS`] and its control and
+    /// direction-changing characters are escaped.
+    pub fn new(expected: impl AsRef<str>, found: impl AsRef<str>) -> Self {
+        Self { expected: echo(expected.as_ref()), found: echo(found.as_ref()), location: String::new() }
+    }
+
+    /// The same finding with its place: a JSON pointer or a byte range.
+    #[must_use]
+    pub fn at(mut self, location: impl AsRef<str>) -> Self {
+        self.location = echo(location.as_ref());
+        self
+    }
+}
+
+struct Entry {
+    spec: &'static CheckSpec,
+    status: Status,
+    finding: Finding,
+}
+
+/// The record of one appraisal.
+pub struct Log<'p> {
+    policy: &'p Policy,
+    entries: Vec<Entry>,
+    claims: Vec<Claim>,
+    links: Vec<Link>,
+    notes: Vec<Note>,
+    unauthenticated: Vec<String>,
+}
+
+impl<'p> Log<'p> {
+    /// A log in which nothing was reached yet. `specs` are the checks in pipeline order.
+    #[must_use]
+    pub fn new(policy: &'p Policy, specs: impl Iterator<Item = &'static CheckSpec>) -> Self {
+        let entries = specs
+            .map(|spec| Entry { spec, status: Status::NotReached, finding: Finding::default() })
+            .collect();
+        Self {
+            policy,
+            entries,
+            claims: Vec::new(),
+            links: Vec::new(),
+            notes: Vec::new(),
+            unauthenticated: Vec::new(),
+        }
+    }
+
+    /// Performs a check on which the rest of the stage depends.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it does not hold and the policy does not waive it.
+    pub fn require(
+        &mut self,
+        spec: &'static CheckSpec,
+        holds: bool,
+        finding: Finding,
+    ) -> Result<(), Stopped> {
+        if self.assess(spec, holds, finding) { Ok(()) } else { Err(Stopped(())) }
+    }
+
+    /// Performs a check after which the stage goes on whatever it said. True when it holds or is
+    /// waived.
+    pub fn assess(&mut self, spec: &'static CheckSpec, holds: bool, finding: Finding) -> bool {
+        let status = if holds {
+            Status::Pass
+        } else if spec.waivable && self.policy.waives(spec.id) {
+            Status::Waived
+        } else {
+            Status::Fail
+        };
+        self.record(spec, status, finding);
+        status != Status::Fail
+    }
+
+    /// Performs a check that yields the value the stage goes on with.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it does not hold: without the value nothing could go on, so such a check
+    /// cannot be waived.
+    pub fn obtain<T>(
+        &mut self,
+        spec: &'static CheckSpec,
+        result: Result<(T, Finding), Finding>,
+    ) -> Result<T, Stopped> {
+        match result {
+            Ok((value, finding)) => {
+                self.record(spec, Status::Pass, finding);
+                Ok(value)
+            }
+            Err(finding) => {
+                self.record(spec, Status::Fail, finding);
+                Err(Stopped(()))
+            }
+        }
+    }
+
+    /// Says that a check can't be decided with what was given.
+    pub fn undecided(&mut self, spec: &'static CheckSpec, finding: Finding) -> Stopped {
+        self.record(spec, Status::Inconclusive, finding);
+        Stopped(())
+    }
+
+    /// Says what was seen where the policy names nothing to compare it with: the check stays not
+    /// reached, and only its finding is kept.
+    pub fn unnamed(&mut self, spec: &'static CheckSpec, finding: Finding) {
+        self.record(spec, Status::NotReached, finding);
+    }
+
+    /// Records a claim. Call it only with what was read from authenticated bytes, or with
+    /// [`Authority::Claim`].
+    pub fn claim(
+        &mut self,
+        id: &str,
+        value: impl AsRef<str>,
+        authority: Authority,
+        location: impl AsRef<str>,
+    ) {
+        self.claims.push(Claim {
+            id: id.into(),
+            value: echo(value.as_ref()),
+            authority,
+            location: echo(location.as_ref()),
+        });
+    }
+
+    /// Records a link of the chain.
+    pub fn link(&mut self, link: Link) {
+        self.links.push(Link {
+            from: echo(&link.from),
+            to: echo(&link.to),
+            left: echo(&link.left),
+            right: echo(&link.right),
+            ..link
+        });
+    }
+
+    /// Records a note.
+    pub fn note(&mut self, kind: NoteKind, id: &str, text: impl AsRef<str>, location: impl AsRef<str>) {
+        self.notes.push(Note {
+            kind,
+            id: id.into(),
+            text: echo(text.as_ref()),
+            location: echo_opt(location.as_ref()),
+        });
+    }
+
+    /// Records a part of the input that nothing signs.
+    pub fn unauthenticated(&mut self, part: impl AsRef<str>) {
+        self.unauthenticated.push(echo(part.as_ref()));
+    }
+
+    /// A claim recorded before.
+    #[must_use]
+    pub fn claimed(&self, id: &str) -> Option<&str> {
+        self.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.as_str())
+    }
+
+    /// The status of a check so far.
+    #[must_use]
+    pub fn status(&self, spec: &'static CheckSpec) -> Status {
+        self.entries
+            .iter()
+            .find(|entry| entry.spec.id == spec.id)
+            .map_or(Status::NotReached, |entry| entry.status)
+    }
+
+    /// A second result for the same check only ever makes it worse, and a check that is in no
+    /// table of the platform cannot be recorded as anything but a failure.
+    fn record(&mut self, spec: &'static CheckSpec, status: Status, finding: Finding) {
+        match self.entries.iter_mut().find(|entry| entry.spec.id == spec.id) {
+            Some(entry) => {
+                if severity(status) >= severity(entry.status) {
+                    entry.status = status;
+                    entry.finding = finding;
+                }
+            }
+            None => self.entries.push(Entry { spec, status: Status::Fail, finding }),
+        }
+    }
+
+    /// The parts of the verdict that the log holds.
+    pub(crate) fn finish(self) -> Record {
+        let checks = self.entries.into_iter().map(Entry::into_check).collect();
+        Record {
+            checks,
+            claims: self.claims,
+            links: self.links,
+            notes: self.notes,
+            unauthenticated: self.unauthenticated,
+        }
+    }
+
+    /// Statuses with whether the check only pins, for the outcome.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (Status, bool)> + '_ {
+        self.entries.iter().map(|entry| (entry.status, entry.spec.pins))
+    }
+}
+
+/// What a finished log leaves.
+pub(crate) struct Record {
+    pub(crate) checks: Vec<Check>,
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) unauthenticated: Vec<String>,
+}
+
+impl Entry {
+    fn into_check(self) -> Check {
+        let mend = if matches!(self.status, Status::Pass) { "" } else { self.spec.mend };
+        Check {
+            id: self.spec.id.into(),
+            stage: self.spec.stage,
+            status: self.status,
+            title: self.spec.title.into(),
+            expected: self.finding.expected,
+            found: self.finding.found,
+            location: self.finding.location,
+            authority: self.spec.authority,
+            clause: self.spec.clause.into(),
+            mend: mend.into(),
+        }
+    }
+}
+
+const fn severity(status: Status) -> u8 {
+    match status {
+        Status::NotReached => 0,
+        Status::Pass => 1,
+        Status::Waived => 2,
+        Status::Inconclusive => 3,
+        Status::Fail => 4,
+    }
+}

@@ -1,0 +1,224 @@
+//! Platforms: one folder for each, one word in the registry.
+//!
+//! A platform turns the evidence object of an envelope into [`Attested`] bytes, and only into that:
+//! whatever it says beside them goes through the log as a claim. To add one, write
+//! `platform/<tee>/`, export its `PLATFORMS` and add the folder's word to `registry!` below.
+
+pub mod snp;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::bundle::Collateral;
+use crate::json::Value;
+use crate::log::{Log, Stopped};
+use crate::policy::Policy;
+use crate::time::Timestamp;
+use crate::trust::TrustRoots;
+use crate::verdict::CheckSpec;
+
+macro_rules! registry {
+    ($($folder:ident),* $(,)?) => {
+        /// The platforms of every folder, in the order of the registry.
+        const REGISTRY: &[&[&dyn Platform]] = &[$($folder::PLATFORMS),*];
+    };
+}
+
+registry![snp];
+
+/// What the checks of a platform are given beside the evidence.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What whoever asks demands.
+    pub policy: &'a Policy,
+    /// The vendor keys that are trusted.
+    pub roots: &'a TrustRoots,
+    /// Certificates and lists that lie beside the bundle.
+    pub collateral: &'a Collateral,
+    /// The time of appraisal.
+    pub now: Timestamp,
+}
+
+/// One kind of hardware evidence.
+pub trait Platform: Sync {
+    /// The label in the envelope.
+    fn label(&self) -> &'static str;
+
+    /// The label shared by all platforms with the same bytes: `snp` for `gcp-snp`.
+    fn family(&self) -> &'static str;
+
+    /// The name for a person.
+    fn title(&self) -> &'static str;
+
+    /// The tables of checks, in pipeline order.
+    fn checks(&self) -> &'static [&'static [&'static CheckSpec]];
+
+    /// The ids of claims that identify the machine, for `machines` in a policy.
+    fn identity_claims(&self) -> &'static [&'static str];
+
+    /// The claim that holds the launch digest.
+    fn measurement_claim(&self) -> &'static str;
+
+    /// Whether the launch digest covers a paravisor only, so that PCRs must be pinned with it.
+    fn pins_pcrs(&self) -> bool {
+        false
+    }
+
+    /// What this platform's evidence does not prove, for the verdict.
+    fn not_proven(&self) -> &'static [&'static str];
+
+    /// Appraises the evidence up to the attested bytes.
+    ///
+    /// # Errors
+    /// [`Stopped`] when a check failed without which the bytes are not authentic.
+    fn authenticate(
+        &self,
+        evidence: &Value,
+        context: &Context<'_>,
+        log: &mut Log<'_>,
+    ) -> Result<Attested, Stopped>;
+}
+
+/// Bytes that the hardware vouches for. Only a platform makes one, from an authentic report.
+#[derive(Debug)]
+pub struct Attested {
+    field: Vec<u8>,
+    location: String,
+    shape: FieldShape,
+    validity: Validity,
+    link: EvidenceLink,
+}
+
+/// How a platform's field holds the attested bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldShape {
+    /// A field of fixed size, zero-padded on the right: report data of 64 bytes.
+    Padded,
+    /// A field of the bytes' own size, up to 50: a TPM quote's `extraData`.
+    Sized,
+}
+
+/// The end of the chain that the platform saw: from the attested bytes to the vendor's root.
+#[derive(Debug, Clone, Default)]
+pub struct EvidenceLink {
+    /// The links from the field to the vendor root, nearest first.
+    pub links: Vec<crate::verdict::Link>,
+}
+
+impl Attested {
+    /// Attested bytes. Call it only with a field of a report whose signature was verified up to a
+    /// trusted root.
+    pub(crate) fn new(
+        field: &[u8],
+        location: impl Into<String>,
+        shape: FieldShape,
+        validity: Validity,
+        link: EvidenceLink,
+    ) -> Self {
+        Self { field: field.to_vec(), location: location.into(), shape, validity, link }
+    }
+
+    /// The field's bytes, with their padding.
+    #[must_use]
+    pub fn field(&self) -> &[u8] {
+        &self.field
+    }
+
+    /// Where the field lies.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// How the field holds the bytes.
+    #[must_use]
+    pub fn shape(&self) -> FieldShape {
+        self.shape
+    }
+
+    /// The window in which the evidence verifies.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The links from the field to the vendor root.
+    #[must_use]
+    pub fn links(&self) -> &[crate::verdict::Link] {
+        &self.link.links
+    }
+}
+
+/// The time in which a verdict holds: the meet of every window that was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// From when on; `None` where nothing bounds it.
+    pub from: Option<Timestamp>,
+    /// Until when; `None` where nothing bounds it.
+    pub until: Option<Timestamp>,
+}
+
+impl Validity {
+    /// A window with both ends.
+    #[must_use]
+    pub fn between(from: Timestamp, until: Timestamp) -> Self {
+        Self { from: Some(from), until: Some(until) }
+    }
+
+    /// The time that lies in both windows.
+    #[must_use]
+    pub fn meet(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        Self { from: self.from.max(other.from), until }
+    }
+
+    /// Whether a time lies in the window, both ends included.
+    #[must_use]
+    pub fn contains(self, now: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now <= until)
+    }
+}
+
+/// Every platform.
+pub fn all() -> impl Iterator<Item = &'static dyn Platform> {
+    REGISTRY.iter().flat_map(|platforms| platforms.iter().copied())
+}
+
+/// The platform with this label.
+#[must_use]
+pub fn find(label: &str) -> Option<&'static dyn Platform> {
+    all().find(|platform| platform.label() == label)
+}
+
+/// The family of the platform with this label.
+#[must_use]
+pub fn family(label: &str) -> Option<&'static str> {
+    find(label).map(Platform::family)
+}
+
+/// Every check there is, those of the common stages and those of all platforms. A check that
+/// several platforms share comes several times.
+pub fn all_checks() -> impl Iterator<Item = &'static CheckSpec> {
+    let shared = [
+        crate::envelope::CHECKS,
+        crate::appraise::MACHINE_CHECKS,
+        crate::binding::CHECKS,
+        crate::binding::EXPECTED_CHECKS,
+        crate::provenance::CHECKS,
+        crate::artifacts::CHECKS,
+    ];
+    shared
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain(all().flat_map(|platform| platform.checks().iter().flat_map(|table| table.iter().copied())))
+}
+
+/// Whether a claim id identifies a machine on some platform.
+#[must_use]
+pub fn identifies_machine(claim: &str) -> bool {
+    all().any(|platform| platform.identity_claims().contains(&claim))
+}

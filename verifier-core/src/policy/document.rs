@@ -1,0 +1,352 @@
+//! The policy document as it is written.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A field that is there must have a value: `null` is refused rather than read as absent.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+macro_rules! rules {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $(
+                $(#[$field_meta])*
+                #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$kind>,
+            )*
+        }
+    };
+}
+
+/// A policy document, schema `kettle-policy/v1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// `kettle-policy/v1`.
+    pub schema: String,
+    /// Free text for whoever reviews the policy.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// When the document was issued, RFC 3339. Signed allow-lists carry it.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub issued: Option<String>,
+    /// When the document stops being valid, RFC 3339.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// The document's version; it may not go down from one signed allow-list to the next.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Platform labels that are taken. Absent: all that the verifier knows.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub platforms: Option<Vec<String>>,
+    /// The machine images that are trusted. Absent: the outcome is `unpinned` at best.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub measurements: Option<Vec<Measurement>>,
+    /// The source that is expected.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceRule>,
+    /// The builder ids that are taken. Absent: those of the known builders.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub builders: Option<Vec<String>>,
+    /// The build types that are taken. Absent: those of the known builders.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub build_types: Option<Vec<BuildTypeRule>>,
+    /// The nonce that is expected: 16 bytes, lower-case hex, not all zero.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// The forms of the provenance digest that are taken. Absent: both.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub digest_forms: Option<Vec<DigestForm>>,
+    /// Rules for AMD SEV-SNP reports.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub snp: Option<SnpRules>,
+    /// Rules for Azure's vTPM and its runtime data.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub azure: Option<AzureRules>,
+    /// Machines that are taken or refused by their identity.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub machines: Option<MachineRules>,
+    /// Demands on revocation data.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<RevocationRules>,
+    /// SLSA build levels that the operator grants. Absent: level 1.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Vec<LevelRule>>,
+    /// Checks that are waived by their id.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub waivers: Option<Vec<Waiver>>,
+    /// Takes debug guests, whose memory the host can read and write. For tests only.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub insecure_allow_debug: bool,
+}
+
+impl PolicyDocument {
+    /// The built-in policy: strict, and naming no measurement.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            schema: super::SCHEMA.into(),
+            description: String::new(),
+            issued: None,
+            expires: None,
+            version: None,
+            platforms: None,
+            measurements: None,
+            source: None,
+            builders: None,
+            build_types: None,
+            nonce: None,
+            digest_forms: None,
+            snp: None,
+            azure: None,
+            machines: None,
+            revocation: None,
+            levels: None,
+            waivers: None,
+            insecure_allow_debug: false,
+        }
+    }
+}
+
+/// A machine image that is trusted: all values given must match together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// A name of the operator's choice; the verdict says which one matched.
+    pub id: String,
+    /// A platform label; labels of one family (`snp`, `gcp-snp`) are the same to the bytes.
+    pub platform: String,
+    /// The launch digest, lower-case hex: 48 bytes on SEV-SNP.
+    pub launch_digest: String,
+    /// PCRs of the SHA-256 bank. On Azure they are what names the guest.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub pcrs: Option<Vec<PcrValue>>,
+    /// The builder's version as the provenance has it.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub builder_version: Option<String>,
+    /// The lowest firmware on which this image is trusted.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub minimum_tcb: Option<TcbFloor>,
+}
+
+/// A PCR and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PcrValue {
+    /// 0 to 23.
+    pub index: u32,
+    /// 32 bytes, lower-case hex.
+    pub sha256: String,
+}
+
+rules! {
+    /// The lowest security patch levels that are taken. A level not named is not compared.
+    TcbFloor {
+        /// Firmware management controller, Turin only.
+        fmc: u8,
+        /// Boot loader.
+        bootloader: u8,
+        /// Trusted execution environment of the security processor.
+        tee: u8,
+        /// SNP firmware.
+        snp: u8,
+        /// Microcode.
+        microcode: u8,
+    }
+}
+
+rules! {
+    /// The source that is expected; each list that is given must hold the value.
+    SourceRule {
+        /// Repository URIs, compared exactly.
+        uris: Vec<String>,
+        /// Git commits, lower-case hex.
+        commits: Vec<String>,
+        /// Git trees, lower-case hex.
+        trees: Vec<String>,
+    }
+}
+
+/// A build type and what its external parameters may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BuildTypeRule {
+    /// The build type's URI.
+    pub uri: String,
+    /// Names of external parameters that are taken beside `buildCommand` and `source`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub external_parameters: Option<Vec<String>>,
+    /// Build commands that are taken. Absent: any.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub build_commands: Option<Vec<String>>,
+}
+
+/// Which bytes of the provenance the attested digest was made over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DigestForm {
+    /// The file's bytes.
+    RawBytes,
+    /// The JSON tokens of the file without the white space between them: bundles before June 2026.
+    CompactTokens,
+}
+
+/// A generation of AMD EPYC processors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Generation {
+    /// Zen 3.
+    Milan,
+    /// Zen 4, with Bergamo and Siena.
+    Genoa,
+    /// Zen 5.
+    Turin,
+}
+
+rules! {
+    /// Rules for AMD SEV-SNP reports.
+    SnpRules {
+        /// Report versions that are taken. Absent: 3, 4 and 5, and inside Azure's vTPM also 2.
+        report_versions: Vec<u32>,
+        /// Processor generations that are taken. Absent: all.
+        generations: Vec<Generation>,
+        /// Privilege levels that are taken. Absent: 0.
+        vmpl: Vec<u32>,
+        /// Rules for the guest policy.
+        guest_policy: GuestPolicyRules,
+        /// Demands that the firmware has finished the memory alias check (AMD-SB-3015).
+        require_alias_check: bool,
+        /// The lowest reported patch levels, for each generation.
+        minimum_tcb: Vec<ProductFloor>,
+        /// The lowest patch levels at launch, for each generation.
+        minimum_launch_tcb: Vec<ProductFloor>,
+        /// The lowest guest security version.
+        minimum_guest_svn: u32,
+        /// Host data that is taken, 32 bytes each.
+        host_data: Vec<String>,
+        /// Family ids that are taken, 16 bytes each.
+        family_ids: Vec<String>,
+        /// Image ids that are taken, 16 bytes each.
+        image_ids: Vec<String>,
+        /// Report ids that are taken, 32 bytes each.
+        report_ids: Vec<String>,
+        /// Digests of id keys that are taken, 48 bytes each.
+        id_key_digests: Vec<String>,
+        /// Digests of author keys that are taken, 48 bytes each.
+        author_key_digests: Vec<String>,
+        /// Cloud service providers that are taken for a VLEK.
+        csp_ids: Vec<String>,
+    }
+}
+
+rules! {
+    /// Rules for the guest policy of a SEV-SNP guest.
+    GuestPolicyRules {
+        /// Whether a migration agent may be associated. Absent: no.
+        allow_migration_agent: bool,
+        /// Whether simultaneous multithreading may be on. Absent: yes.
+        allow_smt: bool,
+        /// Whether the guest must be bound to one socket. Absent: no.
+        require_single_socket: bool,
+        /// The lowest firmware interface that the guest may demand, as major × 256 + minor.
+        minimum_abi: u32,
+        /// Reserved bits (26 to 63) that are tolerated.
+        tolerate_bits: Vec<u32>,
+    }
+}
+
+/// The lowest patch levels for one generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProductFloor {
+    /// The generation.
+    pub generation: Generation,
+    /// The lowest patch levels.
+    pub floor: TcbFloor,
+}
+
+rules! {
+    /// Rules for Azure's vTPM and its hardware-bound runtime data.
+    AzureRules {
+        /// Demanded value of `vm-configuration.secure-boot`.
+        secure_boot: bool,
+        /// Demanded value of `vm-configuration.tpm-enabled`.
+        tpm_enabled: bool,
+        /// Demanded value of `vm-configuration.console-enabled`.
+        console_enabled: bool,
+        /// Values of `user-data` that are taken, 64 bytes of lower-case hex each.
+        user_data: Vec<String>,
+        /// The lowest vTPM firmware version, 16 characters of lower-case hex.
+        minimum_tpm_firmware: String,
+        /// Reset counts of the vTPM that are taken.
+        reset_counts: Vec<u32>,
+    }
+}
+
+rules! {
+    /// Machines by their identity. A value is compared with the claim of that id.
+    MachineRules {
+        /// Machines that are taken; evidence that matches none of them is refused.
+        allow: Vec<Claimed>,
+        /// Machines that are refused.
+        deny: Vec<Claimed>,
+    }
+}
+
+/// A claim id and a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Claimed {
+    /// The claim's id, such as `snp.chip_id` or `azure.vm_unique_id`.
+    pub claim: String,
+    /// The claim's value.
+    pub value: String,
+}
+
+rules! {
+    /// Demands on revocation data.
+    RevocationRules {
+        /// Whether a current revocation list must be there. Absent: no.
+        require: bool,
+        /// The greatest age of a revocation list in days, from its `thisUpdate`.
+        maximum_age_days: u32,
+    }
+}
+
+/// A SLSA build level that the operator grants to a pair of machine image and builder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LevelRule {
+    /// The id of a measurement of this policy.
+    pub measurement: String,
+    /// The builder id.
+    pub builder: String,
+    /// 1 to 3.
+    pub level: u32,
+}
+
+/// A check that is waived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The check's id.
+    pub id: String,
+    /// Why; the verdict repeats it.
+    pub reason: String,
+}

@@ -1,0 +1,118 @@
+//! The vendor keys that are trusted.
+//!
+//! There is no state without roots: the pinned ones are embedded, and a trust-root file extends or
+//! replaces them. A file that calls itself a test makes every verdict say so.
+
+mod error;
+mod file;
+
+pub use error::{TrustError, TrustErrorKind};
+pub use file::{AmdRootEntry, TrustRootDocument};
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::crypto::{Sha256, sha256};
+use crate::platform::Validity;
+use crate::policy::Generation;
+use crate::text::hex;
+use crate::verdict::TrustRootKind;
+
+/// The schema name that every trust-root file carries.
+pub const SCHEMA: &str = "kettle-trust-root/v1";
+
+/// The vendor keys that are trusted in an appraisal.
+#[derive(Debug, Clone)]
+pub struct TrustRoots {
+    kind: TrustRootKind,
+    digest: String,
+    amd: Vec<AmdRoot>,
+}
+
+/// AMD's keys for one generation: the root and what it signed.
+#[derive(Debug, Clone)]
+pub struct AmdRoot {
+    pub(crate) generation: Generation,
+    /// AMD root key, self-signed; signs the other two and the revocation list.
+    pub(crate) ark: Cow<'static, [u8]>,
+    /// AMD SEV signing key; signs VCEKs.
+    pub(crate) ask: Cow<'static, [u8]>,
+    /// AMD SEV VLEK signing key; signs VLEKs. A trust-root file may leave it out.
+    pub(crate) asvk: Option<Cow<'static, [u8]>>,
+    /// When this entry is trusted at all.
+    pub(crate) window: Validity,
+}
+
+impl TrustRoots {
+    /// The embedded roots.
+    ///
+    /// ```
+    /// use kettle_verifier_core::{TrustRoots, verdict::TrustRootKind};
+    /// assert_eq!(TrustRoots::pinned().kind(), TrustRootKind::Pinned);
+    /// ```
+    #[must_use]
+    pub fn pinned() -> Self {
+        let amd: Vec<AmdRoot> = crate::platform::snp::PINNED_ROOTS
+            .iter()
+            .map(|(generation, ark, ask, asvk)| AmdRoot {
+                generation: *generation,
+                ark: Cow::Borrowed(*ark),
+                ask: Cow::Borrowed(*ask),
+                asvk: Some(Cow::Borrowed(*asvk)),
+                window: Validity::default(),
+            })
+            .collect();
+        let digest = PINNED_DIGEST.into();
+        Self { kind: TrustRootKind::Pinned, digest, amd }
+    }
+
+    /// Reads a trust-root file. The signatures of the intermediates by the root are verified here,
+    /// once, and not in every appraisal.
+    ///
+    /// # Errors
+    /// [`TrustError`] with the place.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, TrustError> {
+        let document = TrustRootDocument::from_json(bytes)?;
+        let given = document.roots()?;
+        let kind = document.kind();
+        let pinned = if kind == TrustRootKind::Extended { Self::pinned().amd } else { Vec::new() };
+        // Pinned entries come first, so a file can add a generation but not shadow a pinned one.
+        let amd = pinned.into_iter().chain(given).collect();
+        Ok(Self { kind, digest: hex(&sha256(bytes)), amd })
+    }
+
+    /// Where the roots came from.
+    #[must_use]
+    pub fn kind(&self) -> TrustRootKind {
+        self.kind
+    }
+
+    /// SHA-256 of the trust-root file; for the embedded roots, of the SHA-256s of their
+    /// certificates in order.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// AMD's keys for a generation.
+    pub(crate) fn amd(&self, generation: Generation) -> impl Iterator<Item = &AmdRoot> {
+        self.amd.iter().filter(move |root| root.generation == generation)
+    }
+
+    /// The digest that [`PINNED_DIGEST`] must equal.
+    #[must_use]
+    pub fn computed_digest(&self) -> String {
+        let mut hash = Sha256::default();
+        for root in &self.amd {
+            for certificate in [Some(&root.ark), Some(&root.ask), root.asvk.as_ref()].into_iter().flatten() {
+                hash.update(&sha256(certificate));
+            }
+        }
+        hex(&hash.finish())
+    }
+}
+
+/// What [`TrustRoots::computed_digest`] gives for the embedded roots; a test compares the two, so
+/// that no appraisal needs to hash them again.
+const PINNED_DIGEST: &str = "";

@@ -1,0 +1,154 @@
+//! The trust-root file as it is written.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64ct::{Base64, Encoding as _};
+use serde::{Deserialize, Serialize};
+
+use super::{AmdRoot, TrustError, TrustErrorKind};
+use crate::crypto::RsaKey;
+use crate::limits::POLICY_BYTES;
+use crate::platform::Validity;
+use crate::policy::Generation;
+use crate::time::Timestamp;
+use crate::verdict::TrustRootKind;
+use crate::x509::Certificate;
+
+/// A trust-root file, schema `kettle-trust-root/v1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TrustRootDocument {
+    /// `kettle-trust-root/v1`.
+    pub schema: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: String,
+    /// Whether the roots stand beside the embedded ones or in their place.
+    pub mode: TrustRootMode,
+    /// Whether these are roots of a test, for which no hardware exists. Every verdict says so.
+    pub test: bool,
+    /// AMD's keys.
+    pub amd: Vec<AmdRootEntry>,
+}
+
+/// How a trust-root file stands to the embedded roots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TrustRootMode {
+    /// Beside them.
+    Extend,
+    /// In their place.
+    Replace,
+}
+
+/// AMD's keys for one generation; certificates as the standard base64 of their DER.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AmdRootEntry {
+    /// The generation.
+    pub generation: Generation,
+    /// The root, self-signed.
+    pub ark: String,
+    /// The key that signs VCEKs.
+    pub ask: String,
+    /// The key that signs VLEKs; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asvk: String,
+    /// From when on the entry is trusted, RFC 3339; empty where nothing bounds it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_from: String,
+    /// Until when the entry is trusted, RFC 3339; empty where nothing bounds it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_until: String,
+}
+
+impl TrustRootDocument {
+    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, TrustError> {
+        if bytes.len() > POLICY_BYTES {
+            return Err(TrustErrorKind::TooLarge { limit: POLICY_BYTES }.at(""));
+        }
+        let document: Self = serde_json::from_slice(bytes).map_err(|error| TrustError::from_json(&error))?;
+        if document.schema != super::SCHEMA {
+            return Err(TrustErrorKind::Schema.at("/schema"));
+        }
+        if document.amd.is_empty() {
+            return Err(TrustErrorKind::Empty.at("/amd"));
+        }
+        Ok(document)
+    }
+
+    pub(super) fn kind(&self) -> TrustRootKind {
+        match (self.test, self.mode) {
+            (true, _) => TrustRootKind::Test,
+            (false, TrustRootMode::Extend) => TrustRootKind::Extended,
+            (false, TrustRootMode::Replace) => TrustRootKind::Replaced,
+        }
+    }
+
+    pub(super) fn roots(&self) -> Result<Vec<AmdRoot>, TrustError> {
+        self.amd.iter().enumerate().map(|(index, entry)| entry.root(&format!("/amd/{index}"))).collect()
+    }
+}
+
+impl AmdRootEntry {
+    fn root(&self, at: &str) -> Result<AmdRoot, TrustError> {
+        let ark = decode(&self.ark, &format!("{at}/ark"))?;
+        // ARK -> ASK -> VEK: the root has one CA below it, the intermediates none.
+        let root_key = authority(&ark, 1, &format!("{at}/ark"))?;
+        signed(&ark, &root_key, &format!("{at}/ark"))?;
+        let intermediate = |text: &str, name: &str| {
+            let at = format!("{at}/{name}");
+            let der = decode(text, &at)?;
+            authority(&der, 0, &at)?;
+            signed(&der, &root_key, &at)?;
+            Ok::<_, TrustError>(Cow::Owned(der))
+        };
+        let ask = intermediate(&self.ask, "ask")?;
+        let asvk = if self.asvk.is_empty() { None } else { Some(intermediate(&self.asvk, "asvk")?) };
+        let window = Validity {
+            from: time(&self.valid_from, &format!("{at}/valid_from"))?,
+            until: time(&self.valid_until, &format!("{at}/valid_until"))?,
+        };
+        Ok(AmdRoot { generation: self.generation, ark: Cow::Owned(ark), ask, asvk, window })
+    }
+}
+
+fn decode(text: &str, at: &str) -> Result<Vec<u8>, TrustError> {
+    Base64::decode_vec(text)
+        .map_err(|_| TrustErrorKind::Value { expected: "the standard base64 of a certificate's DER" }.at(at))
+}
+
+fn read<'d>(der: &'d [u8], at: &str) -> Result<Certificate<'d>, TrustError> {
+    Certificate::from_der(der)
+        .map_err(|error| TrustErrorKind::Certificate { reason: format!("{error}") }.at(at))
+}
+
+fn authority(der: &[u8], below: u8, at: &str) -> Result<RsaKey, TrustError> {
+    let certificate = read(der, at)?;
+    if !certificate.is_ca(below) {
+        return Err(TrustErrorKind::NotCa.at(at));
+    }
+    certificate
+        .rsa4096_key()
+        .ok_or(TrustErrorKind::Value { expected: "a certificate with an RSA-4096 key" }.at(at))
+}
+
+fn signed(der: &[u8], key: &RsaKey, at: &str) -> Result<(), TrustError> {
+    if read(der, at)?.is_signed_by(key) { Ok(()) } else { Err(TrustErrorKind::Signature.at(at)) }
+}
+
+fn time(text: &str, at: &str) -> Result<Option<Timestamp>, TrustError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match Timestamp::from_rfc3339(text) {
+        Some(time) => Ok(Some(time)),
+        None => Err(TrustErrorKind::Value { expected: "a time such as `2027-01-01T00:00:00Z`" }.at(at)),
+    }
+}
