@@ -1,0 +1,55 @@
+//! The chores of this workspace. `cargo xtask --help` lists them.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod failure;
+mod install;
+mod schema;
+mod shape;
+mod test;
+mod workspace;
+
+use failure::Failure;
+
+/// The chores of this workspace.
+///
+/// Start with `cargo xtask test`: it says what is missing on this machine, installs it, and runs
+/// everything that a change has to pass. `cargo xtask test --list` names the steps.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Installs what is missing and runs every test.
+    ///
+    /// Each step prints a heading, and a table at the end says what became of it. The exit code is 0
+    /// only if no step failed; a step that could not run says why. Examples:
+    ///
+    ///   cargo xtask test
+    ///   cargo xtask test --only fmt,clippy
+    ///   cargo xtask test --list
+    #[command(verbatim_doc_comment)]
+    Test(test::Arguments),
+    /// Writes `schema/` and `spec/checks.md` from the Rust types, or checks that they are current.
+    Schema(schema::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().chore {
+        Chore::Test(arguments) => test::run(&arguments),
+        Chore::Schema(arguments) => schema::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(reason)) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The steps, in order: the quick ones first.
+
+use crate::failure::Done;
+use crate::install::{BARE_METAL, Need, WASM, cross_build};
+use crate::workspace::{cargo, root, run, succeeds};
+use crate::{schema, shape};
+
+/// One step.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) needs: &'static [Need],
+    pub(super) run: fn() -> Done<Outcome>,
+}
+
+/// What became of a step that did not fail.
+pub(super) enum Outcome {
+    Passed,
+    /// It passed, but some of it could not run here.
+    Partly(String),
+    /// It could not run here.
+    Skipped(String),
+}
+
+pub(super) static STEPS: &[Step] = &[
+    Step { name: "fmt", title: "the source is formatted", needs: &[Need::Rustfmt], run: fmt },
+    Step { name: "shape", title: "files are short and name no machine", needs: &[], run: shape_of_source },
+    Step { name: "clippy", title: "no lint speaks up", needs: &[Need::Clippy], run: clippy },
+    Step { name: "generated", title: "schemas and tables fit the code", needs: &[], run: generated },
+    Step { name: "test", title: "unit tests, corpus, examples in the documentation", needs: &[], run: test },
+    Step { name: "doc", title: "the documentation builds without a warning", needs: &[], run: doc },
+    Step {
+        name: "bare-metal",
+        title: "verifier-core builds without an operating system",
+        needs: &[Need::Target(BARE_METAL)],
+        run: bare_metal,
+    },
+    Step {
+        name: "wasm",
+        title: "verifier-core builds for WebAssembly",
+        needs: &[Need::Target(WASM)],
+        run: wasm,
+    },
+    Step {
+        name: "deny",
+        title: "licences, sources and advisories of the dependencies",
+        needs: &[Need::CargoDeny],
+        run: deny,
+    },
+];
+
+fn passed(done: Done) -> Done<Outcome> {
+    done.map(|()| Outcome::Passed)
+}
+
+fn fmt() -> Done<Outcome> {
+    passed(run(&mut cargo(&["fmt", "--all", "--check"])))
+}
+
+fn shape_of_source() -> Done<Outcome> {
+    passed(shape::check(&root()))
+}
+
+fn clippy() -> Done<Outcome> {
+    passed(run(&mut cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ])))
+}
+
+fn generated() -> Done<Outcome> {
+    passed(schema::check())
+}
+
+fn test() -> Done<Outcome> {
+    passed(run(&mut cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])))
+}
+
+fn doc() -> Done<Outcome> {
+    let mut build = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
+    passed(run(build.env("RUSTDOCFLAGS", "--deny warnings")))
+}
+
+fn bare_metal() -> Done<Outcome> {
+    passed(run(&mut cross_build(BARE_METAL, &["--package", "kettle-verifier-core"])?))
+}
+
+fn wasm() -> Done<Outcome> {
+    passed(run(&mut cross_build(WASM, &["--package", "kettle-verifier-core"])?))
+}
+
+/// The advisory database is a Git repository: a machine that reaches package registries only can't
+/// fetch it, and then everything else is still checked.
+fn deny() -> Done<Outcome> {
+    if succeeds(&mut cargo(&["deny", "fetch", "db"])) {
+        return passed(run(&mut cargo(&["deny", "check"])));
+    }
+    run(&mut cargo(&["deny", "check", "bans", "licenses", "sources"]))?;
+    Ok(Outcome::Partly(
+        "the advisory database can't be fetched here; licences, bans and sources were checked".into(),
+    ))
+}
