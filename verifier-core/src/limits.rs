@@ -34,6 +34,9 @@ pub const NAME_BYTES: usize = 1024;
 /// Bytes of a policy or of a trust-root file.
 pub const POLICY_BYTES: usize = 1024 * 1024;
 
+/// Bytes of an HCL blob. Genuine ones fill the NV index of 2600 bytes, old ones 2048.
+pub const HCL_BYTES: usize = 16 * 1024;
+
 /// PCR selections in a TPM quote. Genuine quotes have one; the TPM's own limit is 16 banks.
 pub const PCR_SELECTIONS: usize = 16;
 

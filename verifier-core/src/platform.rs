@@ -4,6 +4,7 @@
 //! whatever it says beside them goes through the log as a claim. To add one, write
 //! `platform/<tee>/`, export its `PLATFORMS` and add the folder's word to `registry!` below.
 
+pub mod az_snp;
 pub mod snp;
 
 use alloc::string::String;
@@ -24,7 +25,7 @@ macro_rules! registry {
     };
 }
 
-registry![snp];
+registry![snp, az_snp];
 
 /// What the checks of a platform are given beside the evidence.
 #[derive(Clone, Copy)]

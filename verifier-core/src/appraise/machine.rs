@@ -155,7 +155,11 @@ fn identity(platform: &dyn Platform, policy: &Policy, log: &mut Log<'_>) {
         log.assess(&IDENTITY, true, Finding::new("no list of machines", "nothing to compare"));
         return;
     };
-    let same = |entry: &&Claimed| log.claimed(&entry.claim) == Some(entry.value.as_str());
+    // Identities are hex, GUIDs and names in ASCII. Azure itself spells the same GUID in both cases,
+    // and a denied machine must not slip through in the other one.
+    let same = |entry: &&Claimed| {
+        log.claimed(&entry.claim).is_some_and(|value| value.eq_ignore_ascii_case(&entry.value))
+    };
     if let Some(denied) = rules.deny.iter().flatten().find(same) {
         let finding = Finding::new("a machine that is not denied", &denied.value).at(&denied.claim);
         log.assess(&IDENTITY, false, finding);
@@ -172,9 +176,7 @@ fn identity(platform: &dyn Platform, policy: &Policy, log: &mut Log<'_>) {
         .iter()
         .filter(|kind| log.claimed(kind).is_some() && allow.iter().any(|entry| entry.claim == **kind));
     let kinds: Vec<&str> = kinds.copied().collect();
-    let stranger = kinds.iter().find(|kind| {
-        !allow.iter().any(|entry| entry.claim == **kind && log.claimed(kind) == Some(entry.value.as_str()))
-    });
+    let stranger = kinds.iter().find(|kind| !allow.iter().any(|entry| entry.claim == **kind && same(&entry)));
     let found = match stranger {
         Some(kind) => log.claimed(kind).unwrap_or_default().to_string(),
         None if kinds.is_empty() => "no identity that the list speaks of".into(),
