@@ -88,6 +88,7 @@ fn run_evidence(
 
 /// Adds the links beyond the attested field, and the policy's own expiry to the evidence's window.
 fn finish(attested: &Attested, policy: &Policy, log: &mut Log<'_>) -> Validity {
+    machine::level(policy, log);
     for link in attested.links() {
         log.link(link.clone());
     }

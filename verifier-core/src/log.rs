@@ -16,6 +16,13 @@ use crate::verdict::{Authority, Check, CheckSpec, Claim, Link, Note, NoteKind, S
 #[must_use = "a stage that stopped must stop its caller"]
 pub struct Stopped(());
 
+impl Stopped {
+    /// For a stage that gathers several failed checks before it stops.
+    pub(crate) const fn after_failure() -> Self {
+        Self(())
+    }
+}
+
 /// What a check compared: expected, found and where.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {

@@ -1,8 +1,142 @@
-//! AMD SEV-SNP. Stub.
-use super::*;
+//! AMD SEV-SNP: `snp`, `gcp-snp`, and the inner layer of `az-snp`.
+//!
+//! The files read in the order of verification: [`evidence`](self) (the envelope's fields), `report`
+//! (the fixed layout), `vek` and `chain` (VCEK or VLEK up to a pinned root), `crl`, `authentic` (the
+//! signature, and what the report must say of itself), `machine` (what the policy demands).
+
+mod authentic;
+mod chain;
+mod checks;
+mod crl;
+mod evidence;
+mod extensions;
+mod generation;
+mod machine;
+mod report;
+mod tcb;
+mod vek;
+
+#[cfg(test)]
+mod tests;
+
+use crate::json::Value;
+use crate::log::{Log, Stopped};
+use crate::platform::{Attested, Context, EvidenceLink, FieldShape, Platform};
 use crate::policy::Generation;
+use crate::verdict::CheckSpec;
+
+pub use authentic::AuthenticReport;
+pub use report::REPORT_BYTES;
+
+/// The platforms of this folder.
+pub static PLATFORMS: &[&dyn Platform] = &[
+    &Snp { label: "snp", title: "a genuine AMD SEV-SNP VM" },
+    &Snp { label: "gcp-snp", title: "a genuine AMD SEV-SNP VM" },
+];
+
+/// The claims that identify a SEV-SNP machine.
+pub(crate) const IDENTITY_CLAIMS: &[&str] = &["snp.chip_id", "snp.csp_id"];
+
+/// The claim that holds the launch digest.
+pub(crate) const MEASUREMENT_CLAIM: &str = "snp.measurement";
+
+/// What SEV-SNP evidence does not prove.
+pub(crate) const NOT_PROVEN: &[&str] = &[
+    "that the processor's own key was not revoked: AMD's lists can only revoke the intermediate keys",
+    "that nobody with physical access to the machine attacked its memory bus",
+];
+
+/// The tables of the checks that every SEV-SNP report goes through, in pipeline order.
+pub(crate) static LAYER_CHECKS: &[&[&CheckSpec]] =
+    &[checks::CHAIN, checks::REVOCATION, checks::REPORT, checks::MACHINE];
+
+/// Where a report lies, and what that allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// A report of its own.
+    Bare,
+    /// A report inside Azure's HCL blob, where version 2 is genuine.
+    Azure,
+}
+
+/// Appraises a report: chain, signature and everything that it says of the machine. `vek` is the
+/// certificate that the bundle brings; where it brings none, one that lies beside the bundle is
+/// taken.
+///
+/// # Errors
+/// [`Stopped`] when the report is not authentic.
+pub(crate) fn authenticate(
+    report: &[u8],
+    vek: Option<&[u8]>,
+    setting: Setting,
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Result<AuthenticReport, Stopped> {
+    let raw = report::read(report, setting, context.policy, log)?;
+    let trusted = chain::establish(&raw, vek, context, log)?;
+    let authentic = authentic::authenticate(raw, trusted, log)?;
+    machine::appraise(&authentic, context.policy, log);
+    Ok(authentic)
+}
+
+struct Snp {
+    label: &'static str,
+    title: &'static str,
+}
+
+impl Platform for Snp {
+    fn label(&self) -> &'static str {
+        self.label
+    }
+
+    fn family(&self) -> &'static str {
+        "snp"
+    }
+
+    fn title(&self) -> &'static str {
+        self.title
+    }
+
+    fn checks(&self) -> &'static [&'static [&'static CheckSpec]] {
+        static CHECKS: &[&[&CheckSpec]] =
+            &[checks::EVIDENCE, checks::CHAIN, checks::REVOCATION, checks::REPORT, checks::MACHINE];
+        CHECKS
+    }
+
+    fn identity_claims(&self) -> &'static [&'static str] {
+        IDENTITY_CLAIMS
+    }
+
+    fn measurement_claim(&self) -> &'static str {
+        MEASUREMENT_CLAIM
+    }
+
+    fn not_proven(&self) -> &'static [&'static str] {
+        NOT_PROVEN
+    }
+
+    fn authenticate(
+        &self,
+        evidence: &Value,
+        context: &Context<'_>,
+        log: &mut Log<'_>,
+    ) -> Result<Attested, Stopped> {
+        let evidence = log.obtain(&checks::LAYOUT, evidence::decode(evidence))?;
+        evidence.name_ignored(log);
+        let report = authenticate(&evidence.report, evidence.vek.as_deref(), Setting::Bare, context, log)?;
+        Ok(Attested::new(
+            report.report_data(),
+            "report[0x50..0x90]",
+            FieldShape::Padded,
+            report.validity(),
+            EvidenceLink { links: report.links().to_vec() },
+        ))
+    }
+}
+
 type Root = (Generation, &'static [u8], &'static [u8], &'static [u8]);
-/// roots
+
+/// Generation, ARK, ASK, ASVK. Where each came from, with fingerprints: `roots/README.md`.
 pub(crate) static PINNED_ROOTS: [Root; 3] = [
     (
         Generation::Milan,
@@ -23,56 +157,3 @@ pub(crate) static PINNED_ROOTS: [Root; 3] = [
         include_bytes!("snp/roots/turin-asvk.der"),
     ),
 ];
-/// platforms
-pub static PLATFORMS: &[&dyn Platform] = &[];
-
-/// Where a report lies and what that allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// A report of its own.
-    Bare,
-    /// A report inside Azure's HCL blob, where version 2 is genuine.
-    Azure,
-}
-
-/// A report whose signature was verified up to a trusted root.
-#[derive(Debug)]
-pub struct AuthenticReport {
-    report_data: [u8; 64],
-    validity: Validity,
-    links: Vec<crate::verdict::Link>,
-}
-
-impl AuthenticReport {
-    /// The 64 bytes that the guest chose.
-    #[must_use]
-    pub fn report_data(&self) -> &[u8; 64] {
-        &self.report_data
-    }
-
-    /// The window in which the report verifies.
-    #[must_use]
-    pub fn validity(&self) -> Validity {
-        self.validity
-    }
-
-    /// The links from the report to the vendor root, nearest first.
-    #[must_use]
-    pub fn links(&self) -> &[crate::verdict::Link] {
-        &self.links
-    }
-}
-
-/// The tables of the checks that every SEV-SNP report goes through, in pipeline order.
-pub(crate) static LAYER_CHECKS: &[&[&CheckSpec]] = &[];
-
-/// Appraises a report: chain, signature and everything that it says of the machine.
-pub(crate) fn authenticate(
-    _report: &[u8],
-    _vek: Option<&[u8]>,
-    _setting: Setting,
-    _context: &Context<'_>,
-    _log: &mut Log<'_>,
-) -> Result<AuthenticReport, Stopped> {
-    unimplemented!()
-}

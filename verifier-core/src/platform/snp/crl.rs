@@ -1,0 +1,170 @@
+//! AMD's revocation lists. Every VCEK and VLEK has serial number 0, so a list can only ever revoke
+//! the intermediate keys, and the verdict says so.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+
+use const_oid::ObjectIdentifier;
+use der::Decode;
+use x509_cert::ext::pkix::AuthorityKeyIdentifier;
+use x509_cert::ext::pkix::SubjectKeyIdentifier;
+
+use super::chain::Issuer;
+use super::checks;
+use crate::log::{Finding, Log, Stopped};
+use crate::platform::{Context, Validity};
+use crate::policy::{Generation, RevocationRules};
+use crate::time::Timestamp;
+use crate::verdict::NoteKind;
+use crate::x509::{Certificate, RevocationList};
+
+const AUTHORITY_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const SUBJECT_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+
+/// What a list says of the intermediate.
+enum Listing {
+    /// A current list that does not have it.
+    Clear(Validity),
+    /// A list of another generation.
+    Other,
+    /// A list that is too old to say anything.
+    Stale(String),
+    /// A list that must not be there: forged, malformed, or one that has the intermediate.
+    Refused(String),
+}
+
+/// Compares the intermediate with every list that lies beside the bundle. The window in which what
+/// they say holds.
+pub(super) fn appraise(
+    issuer: &Issuer<'_>,
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Result<Validity, Stopped> {
+    let rules = context.policy.document().revocation.clone().unwrap_or_default();
+    let expected = "no list with the intermediate key's serial number";
+    let (mut clear, mut stale) = (None, None);
+    for (index, der) in context.collateral.crls.iter().enumerate() {
+        let at = format!("crl {index}");
+        match listing(der, issuer, &rules, context) {
+            Listing::Clear(window) => clear = Some(clear.unwrap_or(Validity::default()).meet(window)),
+            Listing::Other => log.note(
+                NoteKind::Information,
+                "snp.crl.other",
+                "a revocation list of another generation",
+                at,
+            ),
+            Listing::Stale(found) => stale = Some(Finding::new("a current list", found).at(at)),
+            Listing::Refused(found) => {
+                log.require(&checks::CRL, false, Finding::new(expected, found).at(at))?;
+            }
+        }
+    }
+    match (clear, stale) {
+        (Some(window), _) => {
+            let found =
+                format!("{} is in no current list; VCEKs and VLEKs can't be revoked by one", issuer.name());
+            log.require(&checks::CRL, true, Finding::new(expected, found))?;
+            Ok(window)
+        }
+        (None, Some(finding)) => {
+            let _ = log.undecided(&checks::CRL, finding);
+            Ok(Validity::default())
+        }
+        (None, None) if rules.require == Some(true) => {
+            let _ = log.undecided(&checks::CRL, Finding::new("a current list", "none"));
+            Ok(Validity::default())
+        }
+        (None, None) => {
+            let found = "no list was given, and the policy demands none";
+            log.require(&checks::CRL, true, Finding::new(expected, found))?;
+            Ok(Validity::default())
+        }
+    }
+}
+
+fn listing(der: &[u8], issuer: &Issuer<'_>, rules: &RevocationRules, context: &Context<'_>) -> Listing {
+    let list = match RevocationList::from_der(der) {
+        Ok(list) => list,
+        Err(error) => return Listing::Refused(error.to_string()),
+    };
+    if list.tbs().issuer != *issuer.ark.tbs().subject() {
+        let known = is_of_trusted_root(&list, context);
+        return if known {
+            Listing::Other
+        } else {
+            Listing::Refused("a list of an issuer that is not trusted".into())
+        };
+    }
+    if let Err(found) = genuine(&list, issuer) {
+        return Listing::Refused(found.into());
+    }
+    let this = Timestamp::from_x509(&list.tbs().this_update);
+    let next = list.tbs().next_update.as_ref().and_then(Timestamp::from_x509);
+    let (Some(this), Some(next)) = (this, next) else {
+        return Listing::Refused("a list without the time of the next one".into());
+    };
+    if this > context.now || next < this {
+        return Listing::Refused(format!(
+            "a list of {this}, which is in the future or ends before it begins"
+        ));
+    }
+    let serial = issuer.certificate.tbs().serial_number();
+    let revoked = list.tbs().revoked_certificates.iter().flatten();
+    for entry in revoked {
+        if entry.serial_number == *serial {
+            return Listing::Refused(format!("{} is revoked", issuer.name()));
+        }
+    }
+    // The policy's greatest age can only shorten the list's own window.
+    let until = rules.maximum_age_days.map_or(next, |days| next.min(this.plus_days(days)));
+    let window = Validity::between(this, until);
+    if window.contains(context.now) {
+        Listing::Clear(window)
+    } else {
+        Listing::Stale(format!("a list good until {until}"))
+    }
+}
+
+/// Whether the list was made by the root, and has nothing that this verifier would not understand:
+/// an indirect list names its issuers in a critical extension (RFC 5280, section 5.2.5).
+fn genuine(list: &RevocationList<'_>, issuer: &Issuer<'_>) -> Result<(), &'static str> {
+    let key = issuer.ark.rsa4096_key().ok_or("a root without an RSA-4096 key")?;
+    if !list.is_signed_by(&key) {
+        return Err("a list that the root did not sign");
+    }
+    for extension in list.tbs().crl_extensions.iter().flatten() {
+        match extension.extn_id {
+            AUTHORITY_KEY_ID => {
+                let named = AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes())
+                    .map_err(|_| "a list with a malformed authority key id")?;
+                if named.key_identifier != subject_key_id(&issuer.ark) {
+                    return Err("a list of another key than the root's");
+                }
+            }
+            CRL_NUMBER => {}
+            _ if extension.critical => return Err("a list with an unknown critical extension"),
+            _ => {}
+        }
+    }
+    let entries = list.tbs().revoked_certificates.iter().flatten();
+    for entry in entries {
+        if entry.crl_entry_extensions.iter().flatten().any(|extension| extension.critical) {
+            return Err("a list with an unknown critical extension of an entry");
+        }
+    }
+    Ok(())
+}
+
+fn subject_key_id(certificate: &Certificate<'_>) -> Option<der::asn1::OctetString> {
+    let extension = certificate.extensions().iter().find(|extension| extension.extn_id == SUBJECT_KEY_ID)?;
+    SubjectKeyIdentifier::from_der(extension.extn_value.as_bytes()).ok().map(|identifier| identifier.0)
+}
+
+fn is_of_trusted_root(list: &RevocationList<'_>, context: &Context<'_>) -> bool {
+    [Generation::Milan, Generation::Genoa, Generation::Turin]
+        .into_iter()
+        .flat_map(|generation| context.roots.amd(generation))
+        .filter_map(|root| Certificate::from_der(&root.ark).ok())
+        .any(|ark| *ark.tbs().subject() == list.tbs().issuer)
+}
