@@ -11,6 +11,9 @@ use crate::policy::Policy;
 use crate::text::{echo, echo_opt};
 use crate::verdict::{Authority, Check, CheckSpec, Claim, Link, Note, NoteKind, Status};
 
+#[cfg(test)]
+mod tests;
+
 /// A stage could not go on. The log holds why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a stage that stopped must stop its caller"]

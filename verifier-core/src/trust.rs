@@ -5,6 +5,8 @@
 
 mod error;
 mod file;
+#[cfg(test)]
+mod tests;
 
 pub use error::{TrustError, TrustErrorKind};
 pub use file::{AmdRootEntry, TrustRootDocument};

@@ -142,12 +142,12 @@ fn table(rows: &[Row]) -> String {
             &format!(
                 "| `{}` | {} | {} | {} | {} | {} | {} |",
                 spec.id,
-                spec.title,
+                cell(spec.title),
                 word(spec.authority),
                 platforms,
                 marks.join(", "),
-                spec.clause,
-                spec.mend
+                cell(spec.clause),
+                cell(spec.mend)
             ),
         );
     }
@@ -157,6 +157,11 @@ fn table(rows: &[Row]) -> String {
 fn line(text: &mut String, line: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
+}
+
+/// A text as a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
 }
 
 const fn heading(stage: Stage) -> &'static str {

@@ -7,6 +7,9 @@ use crate::platform::{self, Context, Platform, Validity};
 use crate::time::Timestamp;
 use crate::verdict::{self, Outcome, Status, Verdict};
 
+#[cfg(test)]
+mod tests;
+
 /// What was appraised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
