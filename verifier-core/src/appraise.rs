@@ -42,7 +42,7 @@ pub fn appraise(bundle: &Bundle<'_>, policy: &Policy, roots: &TrustRoots, now: T
 
 fn run_bundle(
     bundle: &Bundle<'_>,
-    peeked: envelope::Peeked,
+    peeked: envelope::Peeked<'_>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<Validity, Stopped> {
@@ -75,7 +75,7 @@ pub fn appraise_evidence(
 
 fn run_evidence(
     given: &EvidenceOnly<'_>,
-    peeked: envelope::Peeked,
+    peeked: envelope::Peeked<'_>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<Validity, Stopped> {

@@ -16,12 +16,12 @@ checks! {
     /// Expected report data.
     REPORT_DATA = CheckSpec::new("binding.report_data", Stage::Binding, Authority::Hardware, "the attested bytes are those expected", "kettle-bundle.md", "say which report data you expect").pinning();
 }
-pub(crate) fn provenance(
+pub(crate) fn provenance<'a>(
     _attested: &Attested,
-    bytes: &[u8],
+    bytes: &'a [u8],
     _policy: &Policy,
     log: &mut Log<'_>,
-) -> Result<Value, Stopped> {
+) -> Result<Value<'a>, Stopped> {
     log.obtain(&PROVENANCE_JSON, crate::envelope::provenance_document(bytes))
 }
 pub(crate) fn expected(_attested: &Attested, _expected: Option<&[u8]>, log: &mut Log<'_>) {

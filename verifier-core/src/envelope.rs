@@ -52,23 +52,23 @@ checks! {
 }
 
 /// What the outer layer yields.
-pub(crate) struct Envelope {
+pub(crate) struct Envelope<'a> {
     pub(crate) platform: &'static dyn Platform,
-    pub(crate) evidence: Value,
+    pub(crate) evidence: Value<'a>,
 }
 
 /// An envelope that could be read as far as its label, before any check: the label decides which
 /// checks the verdict lists.
-pub(crate) struct Peeked {
-    json: Result<Value, JsonError>,
+pub(crate) struct Peeked<'a> {
+    json: Result<Value<'a>, JsonError>,
 }
 
 /// Reads the envelope's JSON.
-pub(crate) fn peek(evidence: &[u8]) -> Peeked {
+pub(crate) fn peek(evidence: &[u8]) -> Peeked<'_> {
     Peeked { json: json::parse(evidence, EVIDENCE_BYTES) }
 }
 
-impl Peeked {
+impl<'a> Peeked<'a> {
     /// The label; empty where there is none.
     pub(crate) fn label(&self) -> &str {
         self.json.as_ref().ok().and_then(|value| value.get("platform")?.as_str()).unwrap_or_default()
@@ -80,7 +80,7 @@ impl Peeked {
         policy: &Policy,
         now: Timestamp,
         log: &mut Log<'_>,
-    ) -> Result<Envelope, Stopped> {
+    ) -> Result<Envelope<'a>, Stopped> {
         let expires = policy.expires();
         log.require(
             &POLICY_CURRENT,
@@ -107,28 +107,30 @@ impl Peeked {
 }
 
 /// `provenance.json` as a strict JSON object.
-pub(crate) fn provenance_document(provenance: &[u8]) -> Result<(Value, Finding), Finding> {
+pub(crate) fn provenance_document(provenance: &[u8]) -> Result<(Value<'_>, Finding), Finding> {
     document(json::parse(provenance, PROVENANCE_BYTES))
 }
 
-fn document(json: Result<Value, JsonError>) -> Result<(Value, Finding), Finding> {
+fn document(json: Result<Value<'_>, JsonError>) -> Result<(Value<'_>, Finding), Finding> {
     let expected = "one JSON object in UTF-8";
     match json {
         Ok(value) if value.as_object().is_some() => Ok((value, Finding::new(expected, "one JSON object"))),
         Ok(_) => Err(Finding::new(expected, "another JSON value").at("byte 0")),
-        Err(error) => Err(Finding::new(expected, error.to_string()).at(format!("byte {}", error.position))),
+        Err(error) => {
+            Err(Finding::new(expected, error.kind.to_string()).at(format!("byte {}", error.position)))
+        }
     }
 }
 
-fn parts(value: Value) -> Result<((String, Value), Finding), Finding> {
+fn parts(value: Value<'_>) -> Result<((String, Value<'_>), Finding), Finding> {
     let expected = "`platform`, a text, and `evidence`, an object";
     let Value::Object(members) = value else {
         return Err(Finding::new(expected, "no object"));
     };
     let (mut label, mut evidence) = (None, None);
     for (key, value) in members {
-        match (key.as_str(), value) {
-            ("platform", Value::String(text)) => label = Some(text),
+        match (&*key, value) {
+            ("platform", Value::String(text)) => label = Some(text.into_owned()),
             ("evidence", value @ Value::Object(_)) => evidence = Some(value),
             (other, _) => {
                 return Err(Finding::new(expected, format!("`{other}`")).at(format!("/{other}")));

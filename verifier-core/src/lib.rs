@@ -46,6 +46,9 @@ pub mod x509;
 
 mod text;
 
+#[cfg(test)]
+mod vectors;
+
 pub use appraise::{appraise, appraise_evidence};
 pub use bundle::{Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly};
 pub use policy::Policy;

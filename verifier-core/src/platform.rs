@@ -74,7 +74,7 @@ pub trait Platform: Sync {
     /// [`Stopped`] when a check failed without which the bytes are not authentic.
     fn authenticate(
         &self,
-        evidence: &Value,
+        evidence: &Value<'_>,
         context: &Context<'_>,
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped>;

@@ -13,7 +13,7 @@ checks! {
 #[derive(Debug)]
 pub struct Statement {}
 pub(crate) fn appraise(
-    _document: &Value,
+    _document: &Value<'_>,
     _policy: &Policy,
     _log: &mut Log<'_>,
 ) -> Result<Statement, Stopped> {
