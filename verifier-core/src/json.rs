@@ -9,7 +9,7 @@ mod read;
 mod value;
 
 pub use read::parse;
-pub use value::{Number, Value};
+pub use value::{Member, Number, Value};
 
 use core::fmt;
 

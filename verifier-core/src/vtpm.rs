@@ -95,7 +95,7 @@ pub(crate) struct Inner<'a> {
 /// where there is no quote.
 pub(crate) fn attest(
     given: Option<&GivenQuote>,
-    runtime: &BoundRuntime,
+    runtime: &BoundRuntime<'_>,
     inner: &Inner<'_>,
     policy: &Policy,
     log: &mut Log<'_>,
@@ -121,7 +121,7 @@ const FIELD: &str = "quote extraData";
 fn links(
     quote: &AuthenticQuote<'_>,
     key: &AttestationKey,
-    runtime: &BoundRuntime,
+    runtime: &BoundRuntime<'_>,
     inner: &[Link],
 ) -> Vec<Link> {
     let link = |from: &str, to: &str, left: String, right: String, checks: &[&'static CheckSpec]| Link {

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{JsonError, JsonErrorKind, Number, Value};
+use super::{JsonError, JsonErrorKind, Member, Number, Value};
 use crate::limits::{JSON_DEPTH, JSON_VALUES};
 
 /// Reads one strict JSON document of at most `limit` bytes.
@@ -153,7 +153,7 @@ struct Names<'de>(BTreeSet<Cow<'de, str>>);
 impl<'de> Names<'de> {
     /// False where the name is there already.
     #[allow(clippy::ptr_arg, reason = "a borrowed name is cloned without copying its text")]
-    fn insert(&mut self, name: &Cow<'de, str>, members: &[(Cow<'de, str>, Value<'de>)]) -> bool {
+    fn insert(&mut self, name: &Cow<'de, str>, members: &[Member<'de>]) -> bool {
         if members.len() < FEW_NAMES {
             return members.iter().all(|(known, _)| known != name);
         }

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// A JSON value; members keep the order of the file. Texts without escapes are borrowed from it.
 ///
@@ -24,8 +25,11 @@ pub enum Value<'a> {
     /// An array.
     Array(Vec<Value<'a>>),
     /// An object, in the order of the file; no name comes twice.
-    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+    Object(Vec<Member<'a>>),
 }
+
+/// A name and its value in an object.
+pub type Member<'a> = (Cow<'a, str>, Value<'a>);
 
 /// A JSON number. One with a fraction or an exponent is never a whole number, whatever its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,6 +40,16 @@ pub enum Number {
     Negative(i64),
     /// Any other: a fraction, an exponent, negative zero, or too large for 64 bits.
     Real(f64),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned(value) => value.fmt(f),
+            Self::Negative(value) => value.fmt(f),
+            Self::Real(value) => fmt::Debug::fmt(value, f),
+        }
+    }
 }
 
 impl<'a> Value<'a> {
@@ -56,7 +70,7 @@ impl<'a> Value<'a> {
 
     /// The members of an object.
     #[must_use]
-    pub fn as_object(&self) -> Option<&[(Cow<'a, str>, Self)]> {
+    pub fn as_object(&self) -> Option<&[Member<'a>]> {
         match self {
             Self::Object(members) => Some(members),
             _ => None,

@@ -53,7 +53,7 @@ impl Platform for AzSnp {
 
     fn authenticate(
         &self,
-        evidence: &Value,
+        evidence: &Value<'_>,
         context: &Context<'_>,
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped> {

@@ -117,7 +117,7 @@ impl Platform for Snp {
 
     fn authenticate(
         &self,
-        evidence: &Value,
+        evidence: &Value<'_>,
         context: &Context<'_>,
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped> {

@@ -38,7 +38,7 @@ checks! {
 }
 
 /// Appraises the runtime data.
-pub(crate) fn runtime(rules: Option<&AzureRules>, runtime: &BoundRuntime, log: &mut Log<'_>) {
+pub(crate) fn runtime(rules: Option<&AzureRules>, runtime: &BoundRuntime<'_>, log: &mut Log<'_>) {
     let flags = [
         (&SECURE_BOOT, rules.and_then(|rules| rules.secure_boot), runtime::SECURE_BOOT),
         (&TPM_ENABLED, rules.and_then(|rules| rules.tpm_enabled), runtime::TPM_ENABLED),
@@ -54,7 +54,7 @@ pub(crate) fn runtime(rules: Option<&AzureRules>, runtime: &BoundRuntime, log: &
     user_data(rules, runtime, log);
 }
 
-fn user_data(rules: Option<&AzureRules>, runtime: &BoundRuntime, log: &mut Log<'_>) {
+fn user_data(rules: Option<&AzureRules>, runtime: &BoundRuntime<'_>, log: &mut Log<'_>) {
     let found = runtime.user_data();
     let demanded = rules.and_then(|rules| rules.user_data.as_ref());
     let holds = demanded.is_none_or(|taken| found.as_ref().is_some_and(|found| taken.contains(found)));

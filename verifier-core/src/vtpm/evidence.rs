@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use base64ct::{Base64Url, Base64UrlUnpadded, Encoding};
 
-use crate::json::Value;
+use crate::json::{Member, Value};
 use crate::limits::FIELD_BYTES;
 use crate::log::{Finding, Log, Stopped};
 use crate::text::unhex_any;
@@ -63,7 +63,7 @@ pub(crate) struct GivenQuote {
 /// # Errors
 /// [`Stopped`] when a field is missing, unknown or spelt in another way.
 pub(crate) fn decode(
-    evidence: &Value,
+    evidence: &Value<'_>,
     endorsement: &'static str,
     log: &mut Log<'_>,
 ) -> Result<Given, Stopped> {
@@ -95,14 +95,14 @@ fn at(name: &str) -> String {
 }
 
 fn fields<'v>(
-    evidence: &'v Value,
+    evidence: &'v Value<'_>,
     endorsement: &'static str,
     padded: &mut Vec<&'v str>,
 ) -> Result<Given, Fault> {
     let members = exactly(evidence, &["version", "tpm_quote", "hcl_report", endorsement], "/evidence")?;
     match member(members, "version") {
         Some(version) if version.as_u64() == Some(1) => {}
-        Some(Value::Number(other)) => return Err(fault("the number 1", other, at("version"))),
+        Some(Value::Number(other)) => return Err(fault("the number 1", other.to_string(), at("version"))),
         _ => return Err(fault("the number 1", "another value", at("version"))),
     }
     let mut base64 = |name: &'static str| base64url(members, name, padded);
@@ -115,7 +115,7 @@ fn fields<'v>(
     Ok(Given { quote, hcl_report, endorsement })
 }
 
-fn given_quote(quote: &Value) -> Result<GivenQuote, Fault> {
+fn given_quote(quote: &Value<'_>) -> Result<GivenQuote, Fault> {
     let members = exactly(quote, &["signature", "message", "pcrs"], &at("tpm_quote"))?;
     let one = |name: &str| {
         let location = at(&format!("tpm_quote/{name}"));
@@ -137,17 +137,17 @@ fn given_quote(quote: &Value) -> Result<GivenQuote, Fault> {
 
 const HEX: &str = "lower-case hex";
 
-fn hex_text(value: &Value) -> Option<Vec<u8>> {
+fn hex_text(value: &Value<'_>) -> Option<Vec<u8>> {
     let text = value.as_str().filter(|text| text.len() <= FIELD_BYTES.saturating_mul(2))?;
     unhex_any(text)
 }
 
 /// The members of an object that has exactly these names. No name comes twice: the JSON reader
 /// refuses that.
-fn exactly<'v>(value: &'v Value, names: &[&str], place: &str) -> Result<&'v [(String, Value)], Fault> {
+fn exactly<'v, 'a>(value: &'v Value<'a>, names: &[&str], place: &str) -> Result<&'v [Member<'a>], Fault> {
     let listed = || names.join(", ");
     let members = value.as_object().ok_or_else(|| fault(&listed(), "another value than an object", place))?;
-    if let Some((unknown, _)) = members.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+    if let Some((unknown, _)) = members.iter().find(|(name, _)| !names.contains(&&**name)) {
         return Err(fault(&listed(), format!("`{unknown}`"), format!("{place}/{unknown}")));
     }
     match names.iter().find(|name| member(members, name).is_none()) {
@@ -156,12 +156,12 @@ fn exactly<'v>(value: &'v Value, names: &[&str], place: &str) -> Result<&'v [(St
     }
 }
 
-fn member<'v>(members: &'v [(String, Value)], name: &str) -> Option<&'v Value> {
+fn member<'v, 'a>(members: &'v [Member<'a>], name: &str) -> Option<&'v Value<'a>> {
     members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 fn base64url<'v>(
-    members: &'v [(String, Value)],
+    members: &'v [Member<'_>],
     name: &'static str,
     padded: &mut Vec<&'v str>,
 ) -> Result<Option<Vec<u8>>, Fault> {

@@ -67,7 +67,7 @@ impl AttestationKey {
     ///
     /// # Errors
     /// [`Stopped`] when there is not exactly one, or it is not RSA-2048 with 65537.
-    pub(crate) fn from_runtime(runtime: &BoundRuntime, log: &mut Log<'_>) -> Result<Self, Stopped> {
+    pub(crate) fn from_runtime(runtime: &BoundRuntime<'_>, log: &mut Log<'_>) -> Result<Self, Stopped> {
         let keys = runtime.json().get("keys").and_then(Value::as_array).unwrap_or_default();
         let (index, jwk) = log.obtain(&UNIQUE, the_one(keys))?;
         let place = |name: &str| pointer(&format!("keys/{index}/{name}"));
@@ -129,8 +129,8 @@ fn name(digest: [u8; 32]) -> [u8; 34] {
     name
 }
 
-fn the_one(keys: &[Value]) -> Result<((usize, &Value), Finding), Finding> {
-    let is_named = |jwk: &&Value| jwk.get("kid").and_then(Value::as_str) == Some("HCLAkPub");
+fn the_one<'v, 'a>(keys: &'v [Value<'a>]) -> Result<((usize, &'v Value<'a>), Finding), Finding> {
+    let is_named = |jwk: &&Value<'_>| jwk.get("kid").and_then(Value::as_str) == Some("HCLAkPub");
     let count = keys.iter().filter(is_named).count();
     let finding =
         Finding::new("one key `HCLAkPub`", format!("{count} of {} keys", keys.len())).at(pointer("keys"));
@@ -143,7 +143,7 @@ fn the_one(keys: &[Value]) -> Result<((usize, &Value), Finding), Finding> {
 fn text(
     spec: &'static CheckSpec,
     expected: &str,
-    jwk: &Value,
+    jwk: &Value<'_>,
     name: &str,
     place: &str,
     log: &mut Log<'_>,
@@ -154,10 +154,10 @@ fn text(
 
 /// Machines of 2023 and before have the attestation key alone and call it one to encrypt with. The
 /// hardware vouches for both, so that is a deviation and no lie.
-fn key_ops(keys: &[Value], jwk: &Value, place: &str, log: &mut Log<'_>) -> Result<(), Stopped> {
+fn key_ops(keys: &[Value<'_>], jwk: &Value<'_>, place: &str, log: &mut Log<'_>) -> Result<(), Stopped> {
     let ops = jwk.get("key_ops").and_then(Value::as_array).unwrap_or_default();
     let (found, more) = match ops {
-        [Value::String(only)] => (only.as_str(), false),
+        [Value::String(only)] => (&**only, false),
         _ => ("not one text", true),
     };
     let old = found == "encrypt" && keys.len() == 1;
@@ -169,7 +169,7 @@ fn key_ops(keys: &[Value], jwk: &Value, place: &str, log: &mut Log<'_>) -> Resul
     Ok(())
 }
 
-fn modulus(jwk: &Value, place: &str) -> Result<(AttestationKey, Finding), Finding> {
+fn modulus(jwk: &Value<'_>, place: &str) -> Result<(AttestationKey, Finding), Finding> {
     let expected = "2048 bits, odd, base64url without padding";
     let failed = |found: &str| Finding::new(expected, found).at(place);
     let text = jwk.get("n").and_then(Value::as_str).ok_or_else(|| failed("no text"))?;

@@ -48,18 +48,18 @@ checks! {
 
 /// Runtime data that authentic report data names.
 #[derive(Debug)]
-pub(crate) struct BoundRuntime {
-    json: Value,
+pub(crate) struct BoundRuntime<'a> {
+    json: Value<'a>,
     sha256: [u8; 32],
     report_data: [u8; 32],
 }
 
-impl BoundRuntime {
+impl<'a> BoundRuntime<'a> {
     /// Binds runtime data to the report data of an authentic report.
     ///
     /// # Errors
     /// [`Stopped`] when the report data names other bytes, or they are not JSON.
-    pub(crate) fn bind(bytes: &[u8], report_data: &[u8; 64], log: &mut Log<'_>) -> Result<Self, Stopped> {
+    pub(crate) fn bind(bytes: &'a [u8], report_data: &[u8; 64], log: &mut Log<'_>) -> Result<Self, Stopped> {
         let sha256 = sha256(bytes);
         let (digest, tail) = report_data.split_at(32);
         let finding = Finding::new(hex(&sha256), hex(digest)).at(range("report_data", 0, 32));
@@ -73,7 +73,7 @@ impl BoundRuntime {
     }
 
     /// The document.
-    pub(crate) const fn json(&self) -> &Value {
+    pub(crate) const fn json(&self) -> &Value<'a> {
         &self.json
     }
 
@@ -134,7 +134,7 @@ pub(crate) fn pointer(path: &str) -> String {
     format!("runtime data /{path}")
 }
 
-fn object(bytes: &[u8]) -> Result<(Value, Finding), Finding> {
+fn object(bytes: &[u8]) -> Result<(Value<'_>, Finding), Finding> {
     let expected = "one strict JSON object";
     match json::parse(bytes, HCL_BYTES) {
         Ok(value) if value.as_object().is_some() => Ok((value, Finding::new(expected, expected))),

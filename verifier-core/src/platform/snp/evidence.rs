@@ -32,7 +32,7 @@ impl Evidence {
 }
 
 /// Decodes the object; unknown fields, other encodings and other types are refused.
-pub(super) fn decode(evidence: &Value) -> Result<(Evidence, Finding), Finding> {
+pub(super) fn decode(evidence: &Value<'_>) -> Result<(Evidence, Finding), Finding> {
     const EXPECTED: &str = "`attestation_report` and `cert_chain`, in standard base64";
     let refused = |found: &str, at: &str| Finding::new(EXPECTED, found).at(at);
     let mut report = None;
@@ -52,7 +52,7 @@ pub(super) fn decode(evidence: &Value) -> Result<(Evidence, Finding), Finding> {
 
 type Chain = (Option<Vec<u8>>, Vec<&'static str>);
 
-fn certificates(value: &Value) -> Result<Chain, Finding> {
+fn certificates(value: &Value<'_>) -> Result<Chain, Finding> {
     const EXPECTED: &str = "null, or an object of `vcek`, `ask` and `ark`";
     let Some(members) = value.as_object() else {
         return match value {
@@ -80,7 +80,7 @@ fn certificates(value: &Value) -> Result<Chain, Finding> {
     Ok((vek, ignored))
 }
 
-fn bytes(value: &Value, at: &str) -> Result<Vec<u8>, Finding> {
+fn bytes(value: &Value<'_>, at: &str) -> Result<Vec<u8>, Finding> {
     let refused = |found: &str| Finding::new("standard base64 with padding", found).at(at);
     let text = value.as_str().ok_or_else(|| refused("no text"))?;
     if text.len() > FIELD_BYTES {
