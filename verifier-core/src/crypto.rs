@@ -82,3 +82,72 @@ impl P384Key {
             .is_ok_and(|signature| self.0.verify_prehash(&Sha384::digest(message), &signature).is_ok())
     }
 }
+
+/// A P-256 public key.
+pub struct P256Key(p256::ecdsa::VerifyingKey);
+
+impl P256Key {
+    /// A key from its uncompressed point: `04`, x, y. `None` where it is not on the curve.
+    #[must_use]
+    pub fn from_point(point: &[u8]) -> Option<Self> {
+        if point.len() != 65 || point.first() != Some(&4) {
+            return None;
+        }
+        p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok().map(Self)
+    }
+
+    /// ECDSA with SHA-256; `r` and `s` are big-endian. A high `s` is taken: genuine hardware makes
+    /// it.
+    #[must_use]
+    pub fn verifies_sha256(&self, message: &[u8], r: &[u8; 32], s: &[u8; 32]) -> bool {
+        p256::ecdsa::Signature::from_scalars(*r, *s)
+            .is_ok_and(|signature| self.0.verify_prehash(&sha2::Sha256::digest(message), &signature).is_ok())
+    }
+}
+
+/// `SEQUENCE { r INTEGER, s INTEGER }` in canonical DER as two big-endian numbers of `N` bytes
+/// (RFC 3279, section 2.2.3).
+#[must_use]
+pub fn ecdsa_scalars<const N: usize>(der: &[u8]) -> Option<([u8; N], [u8; N])> {
+    use der::Decode as _;
+    use der::asn1::{AnyRef, UintRef};
+    let pair = |reader: &mut der::SliceReader<'_>| -> der::Result<_> {
+        Ok((
+            left_padded(UintRef::decode(reader)?.as_bytes()),
+            left_padded(UintRef::decode(reader)?.as_bytes()),
+        ))
+    };
+    match AnyRef::from_der(der).ok()?.sequence(pair).ok()? {
+        (Some(r), Some(s)) => Some((r, s)),
+        _ => None,
+    }
+}
+
+fn left_padded<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    let mut padded = [0; N];
+    let start = N.checked_sub(bytes.len())?;
+    padded.get_mut(start..)?.copy_from_slice(bytes);
+    Some(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_are_canonical_and_complete() {
+        let scalars = |der: &[u8]| ecdsa_scalars::<2>(der);
+        assert_eq!(scalars(&[0x30, 6, 2, 1, 5, 2, 1, 6]), Some(([0, 5], [0, 6])));
+        assert_eq!(scalars(&[0x30, 7, 2, 2, 0, 0x80, 2, 1, 6]), Some(([0, 0x80], [0, 6])));
+        for wrong in [
+            &[0x30, 6, 2, 1, 5, 2, 1, 6, 0][..],
+            &[0x30, 7, 2, 1, 5, 2, 2, 0, 6],
+            &[0x30, 6, 2, 1, 0x85, 2, 1, 6],
+            &[0x30, 9, 2, 1, 5, 2, 1, 6, 2, 1, 7],
+            &[0x30, 8, 2, 3, 1, 2, 3, 2, 1, 6],
+            &[0x30, 3, 2, 1, 5],
+        ] {
+            assert_eq!(scalars(wrong), None, "{wrong:?}");
+        }
+    }
+}
