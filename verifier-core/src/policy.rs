@@ -9,6 +9,7 @@ mod demands;
 mod document;
 mod error;
 mod rules;
+mod signed;
 
 pub use document::{
     AzureRules, BuildTypeRule, Claimed, DigestForm, Generation, GuestPolicyRules, LevelRule, MachineRules,
@@ -16,6 +17,7 @@ pub use document::{
     Waiver,
 };
 pub use error::{PolicyError, PolicyErrorKind};
+pub use signed::{PAYLOAD_TYPE, PolicyKey, SignedPolicyRules};
 
 use alloc::string::String;
 use alloc::vec::Vec;

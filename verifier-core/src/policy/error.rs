@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use crate::time::Timestamp;
+
 /// Why a policy document was refused, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyError {
@@ -44,6 +46,24 @@ pub enum PolicyErrorKind {
     NotWaivable,
     /// A platform label that does not exist.
     UnknownPlatform,
+    /// A signed policy that none of the given keys signed.
+    NotSigned,
+    /// A signed policy without the time of issue, expiry or version.
+    Unbounded,
+    /// A signed policy before its issue or after its expiry.
+    OutOfTime {
+        /// When it was issued.
+        issued: Timestamp,
+        /// When it expires.
+        expires: Timestamp,
+    },
+    /// A signed policy of a version below the lowest one taken.
+    Rollback {
+        /// Its version.
+        version: u64,
+        /// The lowest version taken.
+        minimum: u64,
+    },
 }
 
 impl PolicyErrorKind {
@@ -85,6 +105,19 @@ impl fmt::Display for PolicyError {
             }
             PolicyErrorKind::NotWaivable => write!(f, "this check can never be waived"),
             PolicyErrorKind::UnknownPlatform => write!(f, "no platform has this label"),
+            PolicyErrorKind::NotSigned => write!(f, "none of the given keys signed this policy"),
+            PolicyErrorKind::Unbounded => {
+                write!(f, "a signed policy must have `issued`, `expires` and `version`")
+            }
+            PolicyErrorKind::OutOfTime { issued, expires } => {
+                write!(
+                    f,
+                    "the signed policy is in force from {issued} to {expires} only; ask for a current one"
+                )
+            }
+            PolicyErrorKind::Rollback { version, minimum } => {
+                write!(f, "version {version} of the signed policy is older than version {minimum}")
+            }
         }
     }
 }
