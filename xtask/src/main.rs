@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod failure;
+mod fuzz;
 mod install;
 mod schema;
 mod shape;
@@ -38,12 +39,22 @@ enum Chore {
     Test(test::Arguments),
     /// Writes `schema/` and `spec/checks.md` from the Rust types, or checks that they are current.
     Schema(schema::Arguments),
+    /// Runs the fuzz targets, seeded with the corpus.
+    ///
+    /// Needs a nightly toolchain and cargo-fuzz. The inputs of findings lie in `fuzz/artifacts`; run
+    /// one again with `cargo +nightly fuzz run TARGET FILE`. Examples:
+    ///
+    ///   cargo xtask fuzz
+    ///   cargo xtask fuzz --seconds 600 appraise json
+    #[command(verbatim_doc_comment)]
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Schema(arguments) => schema::run(&arguments),
+        Chore::Fuzz(arguments) => fuzz::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,7 @@
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASM, cross_build};
 use crate::workspace::{cargo, root, run, succeeds};
-use crate::{schema, shape};
+use crate::{fuzz, schema, shape};
 
 /// One step.
 pub(super) struct Step {
@@ -47,14 +47,19 @@ pub(super) static STEPS: &[Step] = &[
         needs: &[Need::CargoDeny],
         run: deny,
     },
+    Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
+
+/// Seconds for each fuzz target: enough for the seeds and a first look around.
+const SMOKE_SECONDS: u32 = 5;
 
 fn passed(done: Done) -> Done<Outcome> {
     done.map(|()| Outcome::Passed)
 }
 
 fn fmt() -> Done<Outcome> {
-    passed(run(&mut cargo(&["fmt", "--all", "--check"])))
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    passed(run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])))
 }
 
 fn shape_of_source() -> Done<Outcome> {
@@ -104,4 +109,11 @@ fn deny() -> Done<Outcome> {
     Ok(Outcome::Partly(
         "the advisory database can't be fetched here; licences, bans and sources were checked".into(),
     ))
+}
+
+fn fuzz_smoke() -> Done<Outcome> {
+    match fuzz::missing() {
+        Some(missing) => Ok(Outcome::Skipped(missing)),
+        None => passed(fuzz::smoke(SMOKE_SECONDS)),
+    }
 }
