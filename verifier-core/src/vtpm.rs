@@ -69,12 +69,20 @@ pub(crate) const fn tables<const N: usize>(inner: &[Table]) -> [Table; N] {
     tables
 }
 
-const fn fill<'t>(mut slots: &'t mut [Table], mut tables: &[Table]) -> &'t mut [Table] {
-    while let Some((table, others)) = tables.split_first() {
+/// Two lists of texts as one. `N` is the number of all.
+pub(crate) const fn texts<const N: usize>(one: &[&'static str], two: &[&'static str]) -> [&'static str; N] {
+    let mut texts = [""; N];
+    let rest = fill(&mut texts, one);
+    fill(rest, two);
+    texts
+}
+
+const fn fill<'t, T: Copy>(mut slots: &'t mut [T], mut items: &[T]) -> &'t mut [T] {
+    while let Some((item, others)) = items.split_first() {
         let Some((slot, free)) = slots.split_first_mut() else { return &mut [] };
-        *slot = *table;
+        *slot = *item;
         slots = free;
-        tables = others;
+        items = others;
     }
     slots
 }
@@ -112,10 +120,11 @@ pub(crate) fn attest(
     demands::runtime(rules, runtime, log);
     demands::quote(rules, &quote, log);
     let link = EvidenceLink { links: links(&quote, &key, runtime, inner.links) };
-    Ok(Attested::new(quote.extra_data(), FIELD, FieldShape::Sized, inner.validity, link))
+    let place = quote::place(quote.attest().extra_data);
+    Ok(Attested::new(quote.extra_data(), place, FieldShape::Sized, inner.validity, link))
 }
 
-/// The place of the attested bytes, as it is called in links.
+/// The attested bytes, as they are called in links.
 const FIELD: &str = "quote extraData";
 
 fn links(
@@ -139,7 +148,7 @@ fn links(
     let mut links = alloc::vec![
         link(FIELD, "attestation key", hex(quote.signer()), hex(&key.qualified_name()), &signer),
         link("attestation key", "runtime data", key_id.clone(), key_id, &named),
-        link("runtime data", "report data", digest, hex(runtime.report_data()), &bound),
+        link("runtime data", "report", digest, hex(runtime.report_data()), &bound),
     ];
     links.extend_from_slice(inner);
     links

@@ -28,7 +28,7 @@ impl Platform for AzSnp {
     }
 
     fn title(&self) -> &'static str {
-        "AMD SEV-SNP with Azure's virtual TPM"
+        "a genuine AMD SEV-SNP VM on Azure"
     }
 
     fn checks(&self) -> &'static [&'static [&'static CheckSpec]] {
@@ -36,11 +36,11 @@ impl Platform for AzSnp {
     }
 
     fn identity_claims(&self) -> &'static [&'static str] {
-        &["snp.chip_id", "snp.csp_id", "azure.vm_unique_id"]
+        &IDENTITY_CLAIMS
     }
 
     fn measurement_claim(&self) -> &'static str {
-        "snp.measurement"
+        snp::MEASUREMENT_CLAIM
     }
 
     fn pins_pcrs(&self) -> bool {
@@ -48,7 +48,7 @@ impl Platform for AzSnp {
     }
 
     fn not_proven(&self) -> &'static [&'static str] {
-        NOT_PROVEN
+        &NOT_PROVEN
     }
 
     fn authenticate(
@@ -71,8 +71,16 @@ const COUNT: usize = vtpm::table_count(snp::LAYER_CHECKS);
 
 static TABLES: [Table; COUNT] = vtpm::tables(snp::LAYER_CHECKS);
 
-const NOT_PROVEN: &[&str] = &[
+const OWN_IDENTITY: &[&str] = &["azure.vm_unique_id"];
+
+static IDENTITY_CLAIMS: [&str; snp::IDENTITY_CLAIMS.len().saturating_add(OWN_IDENTITY.len())] =
+    vtpm::texts(snp::IDENTITY_CLAIMS, OWN_IDENTITY);
+
+const OWN_LIMITS: &[&str] = &[
     "which guest ran, by the launch digest alone: on Azure it covers the cloud's paravisor, and the guest is in the PCRs",
     "that the paravisor is honest: the virtual TPM and its keys live in it, and the cloud writes it",
-    "the order or number of boots: the virtual TPM's clock and counters are the paravisor's word",
+    "that the guest itself asked for the quote: whoever reaches the virtual TPM may",
 ];
+
+static NOT_PROVEN: [&str; snp::NOT_PROVEN.len().saturating_add(OWN_LIMITS.len())] =
+    vtpm::texts(snp::NOT_PROVEN, OWN_LIMITS);

@@ -4,7 +4,6 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use std::path::{Path, PathBuf};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
@@ -251,21 +250,10 @@ fn believing(
     attest(given.quote.as_ref(), &runtime, &inner, policy, log)
 }
 
-/// The folder of genuine captures, where it is there.
-pub(crate) fn captures() -> Option<PathBuf> {
-    let folder = std::env::var_os("KETTLE_VECTORS").map(PathBuf::from).or_else(|| {
-        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-        above.map(|folder| folder.join("shared/vectors")).find(|folder| folder.is_dir())
-    });
-    if folder.is_none() {
-        std::println!("genuine captures are absent: set KETTLE_VECTORS to their folder");
-    }
-    folder
-}
-
-/// A genuine capture of az-snp or az-tdx, brought into the shape of the envelope's evidence.
-pub(crate) fn capture(file: &Path) -> Given {
-    let text = std::fs::read(file).unwrap();
+/// A genuine capture of az-snp or az-tdx, brought into the shape of the envelope's evidence; `None`
+/// where the captures are absent.
+pub(crate) fn capture(name: &str) -> Option<Given> {
+    let text = crate::vectors::bytes(name)?;
     let json: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let evidence = json.get("evidence").unwrap_or(&json);
     let member = |names: [&str; 2]| names.iter().find_map(|name| evidence.get(name));
@@ -274,7 +262,8 @@ pub(crate) fn capture(file: &Path) -> Given {
     let quote =
         GivenQuote { signature: bytes_of(&quote["signature"]), message: bytes_of(&quote["message"]), pcrs };
     let hcl_report = bytes_of(member(["hcl_report", "report"]).unwrap());
-    Given { quote: Some(quote), hcl_report, endorsement: member(["vcek", "td_quote"]).map(bytes_of) }
+    let endorsement = member(["vcek", "td_quote"]).map(bytes_of);
+    Some(Given { quote: Some(quote), hcl_report, endorsement })
 }
 
 /// Bytes as the makers of captures write them: a list of numbers, hex, base64url, or PEM.

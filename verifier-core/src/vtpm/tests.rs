@@ -26,7 +26,7 @@ fn sound_evidence_passes_and_yields_the_extra_data() {
 }
 
 #[test]
-fn the_links_join_extra_data_and_report_data() {
+fn the_links_join_extra_data_and_report() {
     let ran = run(&given(Quote::default().signed()));
     let attested = ran.attested.unwrap();
     let ends: alloc::vec::Vec<_> =
@@ -34,7 +34,7 @@ fn the_links_join_extra_data_and_report_data() {
     let expected = [
         ("quote extraData", "attestation key", true),
         ("attestation key", "runtime data", true),
-        ("runtime data", "report data", true),
+        ("runtime data", "report", true),
     ];
     assert_eq!(ends, expected);
     assert_eq!(attested.links()[0].left, hex(&testing::signer(0x4000_000b, 0x0005_0472)));

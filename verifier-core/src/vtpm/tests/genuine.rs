@@ -1,16 +1,16 @@
 //! Genuine evidence of Azure machines, without the inner layer.
 
-use alloc::vec::Vec;
-use std::path::PathBuf;
+use alloc::format;
 
 use base64ct::{Base64, Encoding};
 
 use crate::policy::Policy;
 use crate::text::hex;
+use crate::vectors::bytes;
 use crate::verdict::Status;
 use crate::vtpm::evidence::{Given, GivenQuote};
 use crate::vtpm::hcl::ReportType;
-use crate::vtpm::testing::{capture, captures, given, hcl, jwk, run, run_with, runtime};
+use crate::vtpm::testing::{capture, given, hcl, jwk, run, run_with, runtime};
 
 const SNP: [(&str, &str); 8] = [
     (
@@ -55,15 +55,11 @@ fn stored_quote(bytes: &[u8]) -> GivenQuote {
     GivenQuote { signature, message, pcrs }
 }
 
-fn file(path: &str) -> Option<Vec<u8>> {
-    captures().map(|folder| std::fs::read(folder.join(path)).unwrap())
-}
-
 #[test]
 fn genuine_snp_machines_pass() {
-    let Some(folder) = captures() else { return };
     for (path, extra_data) in SNP {
-        let ran = run(&capture(&folder.join(path)));
+        let Some(given) = capture(path) else { continue };
+        let ran = run(&given);
         assert_eq!(ran.failure(), None, "{path}");
         assert_eq!(hex(ran.attested.unwrap().field()), extra_data, "{path}");
     }
@@ -71,9 +67,8 @@ fn genuine_snp_machines_pass() {
 
 #[test]
 fn genuine_tdx_machines_pass() {
-    let Some(folder) = captures() else { return };
     for path in TDX {
-        let given = capture(&folder.join(path));
+        let Some(given) = capture(path) else { continue };
         let ran = run_with(&given, ReportType::Tdx, &Policy::default());
         assert_eq!(ran.failure(), None, "{path}");
         assert_eq!(run(&given).failure(), Some("az.hcl.report_type"), "{path}");
@@ -82,7 +77,7 @@ fn genuine_tdx_machines_pass() {
 
 #[test]
 fn an_old_blob_alone_is_undecided_and_not_refused() {
-    let Some(hcl_report) = file("az-snp/azure-cvm-tooling/hcl-report-snp.bin") else { return };
+    let Some(hcl_report) = bytes("az-snp/azure-cvm-tooling/hcl-report-snp.bin") else { return };
     assert_eq!(hcl_report.len(), 2048);
     let ran = run(&Given { quote: None, hcl_report, endorsement: None });
     assert_eq!(ran.failure(), None);
@@ -93,15 +88,15 @@ fn an_old_blob_alone_is_undecided_and_not_refused() {
 
 #[test]
 fn a_sample_whose_runtime_data_was_changed_is_refused() {
-    let Some(hcl_report) = file("az-snp/ms-cvm-guest-attestation/ClientLibTests-hcl.bin") else { return };
+    let Some(hcl_report) = bytes("az-snp/ms-cvm-guest-attestation/ClientLibTests-hcl.bin") else { return };
     let ran = run(&Given { quote: None, hcl_report, endorsement: None });
     assert_eq!(ran.failure(), Some("az.runtime.digest"));
 }
 
 #[test]
 fn a_quote_stored_with_its_key_alone_has_the_name_of_that_key() {
-    let Some(pem) = file("az-snp/azure-cvm-tooling/akpub.pem") else { return };
-    let quote = stored_quote(&file("az-snp/azure-cvm-tooling/quote.bin").unwrap());
+    let Some(pem) = bytes("az-snp/azure-cvm-tooling/akpub.pem") else { return };
+    let quote = stored_quote(&bytes("az-snp/azure-cvm-tooling/quote.bin").unwrap());
     let text = std::string::String::from_utf8(pem).unwrap();
     let spki = Base64::decode_vec(&text.split("-----").nth(2).unwrap().replace('\n', "")).unwrap();
     let key = jwk("HCLAkPub", "sign", &spki[33..289]);
@@ -112,28 +107,26 @@ fn a_quote_stored_with_its_key_alone_has_the_name_of_that_key() {
 
 #[test]
 fn quotes_of_another_boot_are_refused() {
-    let Some(folder) = captures() else { return };
-    let hcl_report = std::fs::read(folder.join("az-snp/coco-trustee/hcl-report.bin")).unwrap();
-    let matching = stored_quote(&std::fs::read(folder.join("az-snp/coco-trustee/quote.bin")).unwrap());
+    let read = |name: &str| bytes(&format!("az-snp/coco-trustee/{name}"));
+    let Some(hcl_report) = read("hcl-report.bin") else { return };
     let one = |quote| run(&Given { quote: Some(quote), hcl_report: hcl_report.clone(), endorsement: None });
+    let matching = stored_quote(&read("quote.bin").unwrap());
     let pcrs = matching.pcrs.clone();
     assert_eq!(one(matching).failure(), None);
-    let read = |name: &str| std::fs::read(folder.join("az-snp/coco-trustee").join(name)).unwrap();
-    let older = GivenQuote { message: read("tpm-quote.msg"), signature: read("tpm-quote.sig"), pcrs };
+    let (message, signature) = (read("tpm-quote.msg").unwrap(), read("tpm-quote.sig").unwrap());
+    let older = GivenQuote { message, signature, pcrs };
     assert_eq!(one(older).failure(), Some("az.quote.signature"));
 }
 
 #[test]
 fn transplanted_quotes_pass_only_where_the_machine_is_the_same() {
-    let Some(folder) = captures() else { return };
-    let read = |path: PathBuf| capture(&folder.join(path));
-    let build = |name: &str| read(PathBuf::from(KETTLE).join(name).join("evidence.json"));
-    let (ripgrep, alejandra) = (build("ripgrep"), build("alejandra"));
-    let live = read(PathBuf::from("az-snp/lunal-attestation-rs/live-evidence.json"));
+    let build = |name: &str| capture(&format!("{KETTLE}/{name}/evidence.json"));
+    let Some((ripgrep, alejandra)) = build("ripgrep").zip(build("alejandra")) else { return };
     // One machine made both builds, so only the attested bytes tell them apart.
     let same = run(&Given { quote: alejandra.quote, ..ripgrep });
     let attested = same.attested.unwrap();
     assert_eq!(hex(attested.field())[..16], *"355ef0b891ee0a12");
-    let other = run(&Given { quote: live.quote, ..build("ripgrep") });
+    let live = capture("az-snp/lunal-attestation-rs/live-evidence.json").unwrap();
+    let other = run(&Given { quote: live.quote, ..build("ripgrep").unwrap() });
     assert_eq!(other.failure(), Some("az.quote.signature"));
 }
