@@ -60,9 +60,10 @@ pub trait Platform: Sync {
     /// The claim that holds the launch digest.
     fn measurement_claim(&self) -> &'static str;
 
-    /// Whether the launch digest covers a paravisor only, so that PCRs must be pinned with it.
-    fn pins_pcrs(&self) -> bool {
-        false
+    /// The registers that must be pinned beside the launch digest, where it alone does not name
+    /// what ran.
+    fn registers(&self) -> Option<&'static Registers> {
+        None
     }
 
     /// What this platform's evidence does not prove, for the verdict.
@@ -78,6 +79,33 @@ pub trait Platform: Sync {
         context: &Context<'_>,
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped>;
+}
+
+/// Measurement registers that name what ran together with the launch digest, and where their claims
+/// lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registers {
+    /// What one is called, such as `PCR`.
+    pub name: &'static str,
+    /// The claim of a register is this text followed by its index in decimal.
+    pub claims: &'static str,
+    /// What a register holds.
+    pub digest: RegisterDigest,
+    /// The greatest index.
+    pub highest: u32,
+    /// Those that a measurement must name before it names what ran; empty where any will do.
+    pub required: &'static [u32],
+    /// What a measurement without them leaves unsaid, to follow "the policy names".
+    pub without: &'static str,
+}
+
+/// What a measurement register holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterDigest {
+    /// 32 bytes, `sha256` in a policy.
+    Sha256,
+    /// 48 bytes, `sha384` in a policy.
+    Sha384,
 }
 
 /// Bytes that the hardware vouches for. Only a platform makes one, from an authentic report.

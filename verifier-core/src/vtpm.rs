@@ -35,7 +35,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::log::{Log, Stopped};
-use crate::platform::{Attested, EvidenceLink, FieldShape, Validity};
+use crate::platform::{Attested, EvidenceLink, FieldShape, RegisterDigest, Registers, Validity};
 use crate::policy::Policy;
 use crate::text::hex;
 use crate::verdict::{CheckSpec, Link};
@@ -44,6 +44,16 @@ use evidence::GivenQuote;
 use key::AttestationKey;
 use quote::AuthenticQuote;
 use runtime::BoundRuntime;
+
+/// The PCRs that a quote covers. Which of them name the guest is the image's affair.
+pub(crate) static REGISTERS: Registers = Registers {
+    name: "PCR",
+    claims: "vtpm.pcr.",
+    digest: RegisterDigest::Sha256,
+    highest: 23,
+    required: &[],
+    without: "the cloud's paravisor only",
+};
 
 /// A table of checks.
 pub(crate) type Table = &'static [&'static CheckSpec];

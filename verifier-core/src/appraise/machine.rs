@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::log::{Finding, Log};
-use crate::platform::Platform;
+use crate::platform::{Platform, RegisterDigest, Registers};
 use crate::policy::{Claimed, Measurement, Policy, TcbFloor};
 use crate::verdict::{Authority, CheckSpec, NoteKind, Stage, checks};
 
@@ -22,11 +22,11 @@ checks! {
         "platforms.md, 11 and 18",
         "compare the launch digest with the one that the image's maker published, then name it in the policy",
     ).pinning();
-    /// The PCRs are those that the policy names with the launch digest.
+    /// The registers are those that the policy names with the launch digest.
     PCRS = CheckSpec::new(
         "machine.pcrs", Stage::Machine, Authority::Hardware,
-        "where the launch digest covers a paravisor only, the PCRs are those that the policy names",
-        "platforms.md, 18",
+        "where the launch digest alone does not name what ran, the PCRs are those that the policy names",
+        "platforms.md, 18, 23 and 28",
         "compare the PCRs with those that the image's maker published, then name them beside the launch digest",
     ).pinning();
     /// The firmware is not below the floor that the policy sets for this image.
@@ -71,7 +71,7 @@ fn measurement<'p>(
     if !log.assess(&MEASUREMENT, !images.is_empty(), Finding::new(expected, &launch).at(claim)) {
         return None;
     }
-    let matched = images.iter().copied().find(|known| pcrs_match(known, log));
+    let matched = images.iter().copied().find(|known| first_difference(platform, known, log).is_none());
     pcrs(platform, &images, matched, log);
     let matched = matched?;
     log.claim("policy.measurement", &matched.id, Authority::Policy, "/measurements");
@@ -81,43 +81,62 @@ fn measurement<'p>(
 fn pcrs(platform: &dyn Platform, images: &[&Measurement], matched: Option<&Measurement>, log: &mut Log<'_>) {
     let found = pcr_summary(platform, log);
     match matched {
-        Some(measurement) if measurement.pcrs.is_some() || !platform.pins_pcrs() => {
-            log.assess(&PCRS, true, Finding::new(format!("those of `{}`", measurement.id), found));
-        }
-        Some(measurement) => log.unnamed(
-            &PCRS,
-            Finding::new(format!("`{}` names no PCRs, so nobody named the guest", measurement.id), found),
-        ),
+        Some(measurement) => match platform.registers().and_then(|known| unpinned(measurement, known)) {
+            None => {
+                log.assess(&PCRS, true, Finding::new(format!("those of `{}`", measurement.id), found));
+            }
+            Some(expected) => log.unnamed(&PCRS, Finding::new(expected, found)),
+        },
         None => {
             let names: Vec<&str> = images.iter().map(|known| known.id.as_str()).collect();
-            let first = images.iter().find_map(|known| first_difference(known, log)).unwrap_or_default();
+            let first =
+                images.iter().find_map(|known| first_difference(platform, known, log)).unwrap_or_default();
             log.assess(&PCRS, false, Finding::new(format!("those of `{}`", names.join("` or `")), first));
         }
     }
 }
 
 fn pcr_summary(platform: &dyn Platform, log: &Log<'_>) -> String {
-    if !platform.pins_pcrs() {
+    let Some(known) = platform.registers() else {
         return "this platform has no PCRs to pin".into();
+    };
+    let claimed = |index: &u32| log.claimed(&format!("{}{index}", known.claims)).is_some();
+    format!("{} signed {}s", (0..=known.highest).filter(claimed).count(), known.name)
+}
+
+/// What the measurement would have to name before it names what ran; `None` where it does.
+fn unpinned(measurement: &Measurement, known: &Registers) -> Option<String> {
+    let named = measurement.pcrs.as_deref().unwrap_or_default();
+    let has = |index: &u32| named.iter().any(|value| value.index == *index);
+    match known.required.iter().find(|index| !has(index)) {
+        Some(index) => Some(format!("`{}` names no {} {index}", measurement.id, known.name)),
+        None if named.is_empty() => {
+            Some(format!("`{}` names no {}s, so nobody named the guest", measurement.id, known.name))
+        }
+        None => None,
     }
-    let count = (0..24).filter(|index| log.claimed(&format!("vtpm.pcr.{index}")).is_some()).count();
-    format!("{count} quoted PCRs")
 }
 
-fn pcrs_match(measurement: &Measurement, log: &Log<'_>) -> bool {
-    first_difference(measurement, log).is_none()
-}
-
-fn first_difference(measurement: &Measurement, log: &Log<'_>) -> Option<String> {
-    measurement.pcrs.iter().flatten().find_map(|pcr| {
-        let found = log.claimed(&format!("vtpm.pcr.{}", pcr.index));
-        (found != Some(pcr.sha256.as_str())).then(|| {
+fn first_difference(platform: &dyn Platform, measurement: &Measurement, log: &Log<'_>) -> Option<String> {
+    let named = measurement.pcrs.as_deref().unwrap_or_default();
+    let Some(known) = platform.registers() else {
+        return (!named.is_empty()).then(|| "this platform has no PCRs".into());
+    };
+    named.iter().find_map(|value| {
+        let found = log.claimed(&format!("{}{}", known.claims, value.index));
+        let expected = match known.digest {
+            RegisterDigest::Sha256 => value.sha256.as_deref(),
+            RegisterDigest::Sha384 => value.sha384.as_deref(),
+        };
+        // Absent on both sides is no match.
+        (found.is_none() || found != expected).then(|| {
             format!(
-                "PCR {} is {} where `{}` has {}",
-                pcr.index,
-                found.unwrap_or("not quoted"),
+                "{} {} is {} where `{}` has {}",
+                known.name,
+                value.index,
+                found.unwrap_or("not there"),
                 measurement.id,
-                pcr.sha256
+                expected.unwrap_or("none")
             )
         })
     })

@@ -2,7 +2,7 @@
 //! checks that were left out.
 
 use super::snp::{self, Setting};
-use super::{Attested, Context, Platform};
+use super::{Attested, Context, Platform, Registers};
 use crate::json::Value;
 use crate::log::{Log, Stopped};
 use crate::verdict::CheckSpec;
@@ -43,8 +43,8 @@ impl Platform for AzSnp {
         snp::MEASUREMENT_CLAIM
     }
 
-    fn pins_pcrs(&self) -> bool {
-        true
+    fn registers(&self) -> Option<&'static Registers> {
+        Some(&vtpm::REGISTERS)
     }
 
     fn not_proven(&self) -> &'static [&'static str] {

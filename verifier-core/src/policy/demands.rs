@@ -27,7 +27,7 @@ fn image(document: &PolicyDocument, said: &mut Vec<String>) {
                     measurement.id,
                     measurement.platform,
                     measurement.launch_digest,
-                    if pcrs == 0 { String::new() } else { format!(" and {pcrs} PCRs") },
+                    if pcrs == 0 { String::new() } else { format!(" and {pcrs} registers") },
                 ));
             }
         }

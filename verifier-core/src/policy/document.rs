@@ -127,7 +127,8 @@ pub struct Measurement {
     pub platform: String,
     /// The launch digest, lower-case hex: 48 bytes on SEV-SNP.
     pub launch_digest: String,
-    /// PCRs of the SHA-256 bank. On Azure they are what names the guest.
+    /// The registers beside the launch digest. On Azure, PCRs of the SHA-256 bank: they are what
+    /// names the guest.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub pcrs: Option<Vec<PcrValue>>,
     /// The builder's version as the provenance has it.
@@ -138,15 +139,19 @@ pub struct Measurement {
     pub minimum_tcb: Option<TcbFloor>,
 }
 
-/// A PCR and its value.
+/// A register and its value, in the digest of the platform: exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PcrValue {
-    /// 0 to 23.
+    /// From 0 to the platform's last: 23 on Azure.
     pub index: u32,
     /// 32 bytes, lower-case hex.
-    pub sha256: String,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// 48 bytes, lower-case hex.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub sha384: Option<String>,
 }
 
 rules! {

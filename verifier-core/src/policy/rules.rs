@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::document::{Measurement, PolicyDocument, SnpRules};
+use super::document::{Measurement, PcrValue, PolicyDocument, SnpRules};
 use super::error::{PolicyError, PolicyErrorKind};
-use crate::platform;
+use crate::platform::{self, Platform, RegisterDigest, Registers};
 use crate::text::{unhex, unhex_any};
 use crate::time::Timestamp;
 
@@ -91,15 +91,34 @@ fn one_measurement(measurement: &Measurement, at: &str) -> Checked {
     if launch.is_none_or(|bytes| bytes == [0; 48]) {
         return Err(expected("48 bytes of lower-case hex, not all zero").at(format!("{at}/launch_digest")));
     }
-    filled(measurement.pcrs.as_ref(), &format!("{at}/pcrs"))?;
+    match (&measurement.pcrs, platform::find(&measurement.platform).and_then(Platform::registers)) {
+        (None, _) => Ok(()),
+        (Some(_), None) => Err(expected("no registers: this platform has none").at(format!("{at}/pcrs"))),
+        (Some(values), Some(known)) => registers(values, known, &format!("{at}/pcrs")),
+    }
+}
+
+fn registers(values: &Vec<PcrValue>, known: &Registers, at: &str) -> Checked {
+    filled(Some(values), at)?;
     let mut seen: Vec<u32> = Vec::new();
-    for (index, pcr) in measurement.pcrs.iter().flatten().enumerate() {
-        if pcr.index > 23 || seen.contains(&pcr.index) {
-            return Err(expected("an index from 0 to 23, once each").at(format!("{at}/pcrs/{index}/index")));
+    for (index, value) in values.iter().enumerate() {
+        if value.index > known.highest || seen.contains(&value.index) {
+            let what = "an index that the platform's registers have, once each";
+            return Err(expected(what).at(format!("{at}/{index}/index")));
         }
-        seen.push(pcr.index);
-        if unhex::<32>(&pcr.sha256).is_none() {
-            return Err(expected("32 bytes of lower-case hex").at(format!("{at}/pcrs/{index}/sha256")));
+        seen.push(value.index);
+        let (sound, what) = match (known.digest, &value.sha256, &value.sha384) {
+            (RegisterDigest::Sha256, Some(text), None) => {
+                (unhex::<32>(text).is_some(), "`sha256`, 32 bytes of lower-case hex")
+            }
+            (RegisterDigest::Sha256, ..) => (false, "`sha256`, and no other digest"),
+            (RegisterDigest::Sha384, None, Some(text)) => {
+                (unhex::<48>(text).is_some(), "`sha384`, 48 bytes of lower-case hex")
+            }
+            (RegisterDigest::Sha384, ..) => (false, "`sha384`, and no other digest"),
+        };
+        if !sound {
+            return Err(expected(what).at(format!("{at}/{index}")));
         }
     }
     Ok(())

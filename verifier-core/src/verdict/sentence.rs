@@ -91,9 +91,9 @@ fn missing(verdict: &Verdict) -> String {
     if open("machine.measurement") {
         said.push_str("; you have not said which machine image you trust");
     } else if open("machine.pcrs") {
-        said.push_str(
-            "; you have not said which guest you trust: the policy names the cloud's paravisor only",
-        );
+        let named = platform::find(&verdict.platform).and_then(Platform::registers);
+        let without = named.map_or("the launch digest only", |known| known.without);
+        said.push_str(&format!("; you have not said which guest you trust: the policy names {without}"));
     }
     if open("artifacts.checked") {
         said.push_str("; no artifact was checked");
