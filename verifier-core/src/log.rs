@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::policy::Policy;
-use crate::text::{echo, echo_opt};
+use crate::text::echo;
 use crate::verdict::{Authority, Check, CheckSpec, Claim, Link, Note, NoteKind, Status};
 
 #[cfg(test)]
@@ -177,7 +177,7 @@ impl<'p> Log<'p> {
             kind,
             id: id.into(),
             text: echo(text.as_ref()),
-            location: echo_opt(location.as_ref()),
+            location: echo(location.as_ref()),
         });
     }
 

@@ -8,6 +8,10 @@ use crate::limits::ECHO_CHARS;
 
 /// Untrusted text, cut to a bound, with control and direction-changing characters escaped.
 pub(crate) fn echo(text: &str) -> String {
+    // Nearly all that a verdict repeats is short and plain.
+    if text.len() <= ECHO_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.into();
+    }
     let mut shown = String::with_capacity(text.len().min(ECHO_CHARS));
     for (count, character) in text.chars().enumerate() {
         if count >= ECHO_CHARS {
@@ -22,11 +26,6 @@ pub(crate) fn echo(text: &str) -> String {
         }
     }
     shown
-}
-
-/// As [`echo`]; kept apart so that an empty location stays empty without a look at its characters.
-pub(crate) fn echo_opt(text: &str) -> String {
-    if text.is_empty() { String::new() } else { echo(text) }
 }
 
 /// Characters that change how the text around them reads: controls, bidirectional marks, zero-width
@@ -44,11 +43,15 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
-        for nibble in [byte >> 4, byte & 0x0f] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('?'));
-        }
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0x0f));
     }
     text
+}
+
+fn digit(nibble: u8) -> char {
+    let base = if nibble < 10 { b'0' } else { b'a'.wrapping_sub(10) };
+    char::from(base.wrapping_add(nibble))
 }
 
 /// Lower-case hex of exactly `N` bytes; upper case, prefixes and other lengths are refused.
