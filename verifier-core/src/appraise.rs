@@ -6,7 +6,7 @@ use crate::artifacts;
 use crate::binding;
 use crate::bundle::{Bundle, EvidenceOnly};
 use crate::envelope;
-use crate::log::{Log, Stopped};
+use crate::log::{Log, Place, Stopped};
 use crate::platform::{self, Attested, Context, Validity};
 use crate::policy::Policy;
 use crate::provenance;
@@ -90,7 +90,7 @@ fn run_evidence(
 fn finish(attested: &Attested, policy: &Policy, log: &mut Log<'_>) -> Validity {
     machine::level(policy, log);
     for link in attested.links() {
-        log.link(link.clone());
+        log.link(Place::Evidence, link.clone());
     }
     attested.validity().meet(Validity { from: None, until: policy.expires() })
 }

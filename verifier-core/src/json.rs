@@ -5,10 +5,12 @@
 //! the document, lone surrogates, invalid UTF-8 and anything beyond the bounds are errors.
 
 mod read;
+mod tokens;
 
 mod value;
 
 pub use read::parse;
+pub(crate) use tokens::{Shape, tokens};
 pub use value::{Member, Number, Value};
 
 use core::fmt;

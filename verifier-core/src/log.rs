@@ -60,9 +60,22 @@ pub struct Log<'p> {
     policy: &'p Policy,
     entries: Vec<Entry>,
     claims: Vec<Claim>,
-    links: Vec<Link>,
+    links: Vec<(Place, Link)>,
     notes: Vec<Note>,
     unauthenticated: Vec<String>,
+}
+
+/// Where a link lies in the chain, nearest to the artifact first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// From an artifact to the subject that names it.
+    Artifact,
+    /// From a subject to the provenance that it stands in.
+    Subject,
+    /// From the provenance to the attested bytes.
+    Provenance,
+    /// From the attested bytes to the vendor root.
+    Evidence,
 }
 
 impl<'p> Log<'p> {
@@ -160,15 +173,17 @@ impl<'p> Log<'p> {
         });
     }
 
-    /// Records a link of the chain.
-    pub fn link(&mut self, link: Link) {
-        self.links.push(Link {
+    /// Records a link of the chain. The stages record them in their own order; the verdict has them
+    /// from the artifact to the vendor root.
+    pub fn link(&mut self, place: Place, link: Link) {
+        let link = Link {
             from: echo(&link.from),
             to: echo(&link.to),
             left: echo(&link.left),
             right: echo(&link.right),
             ..link
-        });
+        };
+        self.links.push((place, link));
     }
 
     /// Records a note.
@@ -216,12 +231,13 @@ impl<'p> Log<'p> {
     }
 
     /// The parts of the verdict that the log holds.
-    pub(crate) fn finish(self) -> Record {
+    pub(crate) fn finish(mut self) -> Record {
+        self.links.sort_by_key(|(place, _)| *place);
         let checks = self.entries.into_iter().map(Entry::into_check).collect();
         Record {
             checks,
             claims: self.claims,
-            links: self.links,
+            links: self.links.into_iter().map(|(_, link)| link).collect(),
             notes: self.notes,
             unauthenticated: self.unauthenticated,
         }

@@ -1,0 +1,199 @@
+//! The tokens of a document that was parsed already, and the white space between them.
+//!
+//! Texts, numbers and escapes are taken as they are spelt and in the order of the file: nothing is
+//! written again.
+
+use crate::crypto::Sha256;
+
+/// What the tokens of a document say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tokens {
+    /// SHA-256 over the tokens without the white space between them.
+    pub(crate) compact_sha256: [u8; 32],
+    /// How the white space lies.
+    pub(crate) shape: Shape,
+}
+
+/// How the white space of a document lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// There is none between tokens.
+    Compact,
+    /// As `serde_json` writes it: two spaces a level, `": "`, one member or element a line, empty
+    /// arrays and objects closed at once, nothing after the last token.
+    Pretty,
+    /// Any other way; the first byte of white space that neither shape has.
+    Other(usize),
+}
+
+/// Reads the tokens of a document. Call it only with bytes that [`super::parse`] took: for others
+/// the answer has no meaning.
+pub(crate) fn tokens(document: &[u8]) -> Tokens {
+    let mut hash = Sha256::default();
+    let mut layout = Layout::default();
+    let mut rest = document;
+    loop {
+        let (gap, token, after) = next(rest);
+        let position = document.len().saturating_sub(rest.len());
+        layout.see(gap, token, position);
+        if token.is_empty() {
+            break;
+        }
+        hash.update(token);
+        rest = after;
+    }
+    Tokens { compact_sha256: hash.finish(), shape: layout.shape() }
+}
+
+/// The white space before the next token, the token, and what comes after it. An empty token is the
+/// end.
+fn next(bytes: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (gap, bytes) = split(bytes, bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count());
+    let length = match bytes.first() {
+        None => 0,
+        Some(b'{' | b'}' | b'[' | b']' | b',' | b':') => 1,
+        Some(b'"') => text_length(bytes),
+        Some(_) => bytes.iter().take_while(|byte| !ends_scalar(**byte)).count().max(1),
+    };
+    let (token, after) = split(bytes, length);
+    (gap, token, after)
+}
+
+fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
+    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
+}
+
+const fn ends_scalar(byte: u8) -> bool {
+    matches!(byte, b'}' | b']' | b',' | b':') || byte.is_ascii_whitespace()
+}
+
+/// The length of a text with its quotes.
+fn text_length(bytes: &[u8]) -> usize {
+    let mut escaped = false;
+    let closes = |byte: &u8| {
+        let closing = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closing
+    };
+    let inner = bytes.get(1..).unwrap_or_default().iter().position(closes);
+    inner.map_or(bytes.len(), |at| at.saturating_add(2))
+}
+
+/// What both shapes expect before the next token.
+#[derive(Default)]
+struct Layout {
+    depth: usize,
+    previous: u8,
+    not_compact: Option<usize>,
+    not_pretty: Option<usize>,
+}
+
+impl Layout {
+    fn see(&mut self, gap: &[u8], token: &[u8], position: usize) {
+        let first = token.first().copied().unwrap_or(0);
+        let closes = matches!(first, b'}' | b']');
+        if closes {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        if !gap.is_empty() {
+            self.not_compact.get_or_insert(position);
+        }
+        if !self.pretty(gap, first, closes) {
+            self.not_pretty.get_or_insert(position);
+        }
+        if matches!(first, b'{' | b'[') {
+            self.depth = self.depth.saturating_add(1);
+        }
+        self.previous = first;
+    }
+
+    fn pretty(&self, gap: &[u8], first: u8, closes: bool) -> bool {
+        match self.previous {
+            b'{' | b'[' if closes => gap.is_empty(),
+            b'{' | b'[' | b',' => self.is_line(gap),
+            b':' => gap == b" ",
+            _ if closes => self.is_line(gap),
+            _ => gap.is_empty() && (self.previous == 0 || matches!(first, 0 | b',' | b':')),
+        }
+    }
+
+    fn is_line(&self, gap: &[u8]) -> bool {
+        let indent = gap.strip_prefix(b"\n");
+        indent.is_some_and(|indent| {
+            indent.len() == self.depth.saturating_mul(2) && indent.iter().all(|byte| *byte == b' ')
+        })
+    }
+
+    fn shape(&self) -> Shape {
+        match (self.not_compact, self.not_pretty) {
+            (None, _) => Shape::Compact,
+            (Some(_), None) => Shape::Pretty,
+            (Some(_), Some(position)) => Shape::Other(position),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::sha256;
+    use crate::json::parse;
+    use alloc::vec::Vec;
+
+    const COMPACT: &[u8] = br#"{"a":[1,-2.5e3,{}],"b\" ":{"c":null,"d":[]},"e":"x\\"}"#;
+    const PRETTY: &[u8] = b"{\n  \"a\": [\n    1,\n    -2.5e3,\n    {}\n  ],\n  \"b\\\" \": {\n    \"c\": null,\n    \"d\": []\n  },\n  \"e\": \"x\\\\\"\n}";
+
+    #[test]
+    fn both_shapes_have_one_compact_digest() {
+        for (document, shape) in [(COMPACT, Shape::Compact), (PRETTY, Shape::Pretty)] {
+            assert!(parse(document, 1000).is_ok());
+            let expected = Tokens { compact_sha256: sha256(COMPACT), shape };
+            assert_eq!(tokens(document), expected);
+        }
+    }
+
+    #[test]
+    fn the_pretty_shape_is_the_one_that_serde_json_writes() {
+        let value: serde_json::Value = serde_json::from_slice(COMPACT).unwrap();
+        let written = serde_json::to_vec_pretty(&value).unwrap();
+        assert_eq!(tokens(&written).shape, Shape::Pretty);
+    }
+
+    #[test]
+    fn any_other_white_space_is_another_shape() {
+        // Each gap of the pretty form, widened by each kind of white space.
+        let gaps: Vec<usize> = (0..=PRETTY.len())
+            .filter(|at| {
+                let mut wider = PRETTY.to_vec();
+                wider.insert(*at, b' ');
+                parse(&wider, 1000).is_ok() && tokens(&wider).compact_sha256 == sha256(COMPACT)
+            })
+            .collect();
+        assert!(gaps.len() > 40, "{}", gaps.len());
+        for at in gaps {
+            for space in *b" \n\t\r" {
+                let mut wider = PRETTY.to_vec();
+                wider.insert(at, space);
+                let Shape::Other(position) = tokens(&wider).shape else { panic!("{at} {space}") };
+                assert!(position <= at, "{at} {position}");
+            }
+        }
+        let crlf: Vec<u8> = PRETTY.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]);
+        assert!(matches!(tokens(&crlf).shape, Shape::Other(1)));
+        assert_eq!(tokens(b"{\"a\":1\n}").shape, Shape::Other(1));
+        assert_eq!(tokens(b"[\n  1\n ]").shape, Shape::Other(5));
+    }
+
+    #[test]
+    fn spelling_and_order_count() {
+        for other in [
+            &br#"{"a":[1,-2500.0,{}],"b\" ":{"c":null,"d":[]},"e":"x\\"}"#[..],
+            br#"{"\u0061":[1,-2.5e3,{}],"b\" ":{"c":null,"d":[]},"e":"x\\"}"#,
+            br#"{"e":"x\\","a":[1,-2.5e3,{}],"b\" ":{"c":null,"d":[]}}"#,
+            br#"{"a":[1,-2.5e3,{}],"b\"":{"c":null,"d":[]},"e":"x\\"}"#,
+        ] {
+            assert!(parse(other, 1000).is_ok());
+            assert_ne!(tokens(other).compact_sha256, sha256(COMPACT));
+        }
+    }
+}
