@@ -19,6 +19,7 @@
 //! [`binding`], [`provenance`], [`artifacts`], [`verdict`].
 
 #![no_std]
+#![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
 extern crate alloc;
 

@@ -1,8 +1,8 @@
 //! The genuine captures, for tests. They are not part of the repository.
 
+use alloc::vec::Vec;
 use std::path::{Path, PathBuf};
 use std::println;
-use std::vec::Vec;
 
 /// A folder or file among the captures; `None`, with a line that says so, where they are absent.
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {

@@ -254,7 +254,7 @@ const FEW_NAMES: usize = 8;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{format, vec};
+    use alloc::{format, vec};
 
     fn error(bytes: &[u8]) -> (JsonErrorKind, usize) {
         let error = parse(bytes, 1 << 20).unwrap_err();
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(error(br#"{"a":1,"\u0061":1}"#), (DuplicateName, 7));
         assert_eq!(error(br#"{"a":1,"a" :1}"#), (DuplicateName, 7));
         assert_eq!(error(b"[\n {\n\"a\\\"b\":1,\n \"a\\u0022b\":1}]"), (DuplicateName, 16));
-        let many: std::string::String = (0..50).map(|n| format!("\"n{n}\":{n},")).collect();
+        let many: String = (0..50).map(|n| format!("\"n{n}\":{n},")).collect();
         let twice = format!("{{{many}\"n7\":0}}");
         assert_eq!(error(twice.as_bytes()), (DuplicateName, 1 + many.len()));
         let once = format!("{{{many}\"m\":0}}");

@@ -211,9 +211,9 @@ mod tests {
             der
         };
         let (r, s) = (integer(&r), integer(&s));
-        let mut der = alloc::vec![0x30, u8::try_from(r.len() + s.len()).unwrap()];
-        der.extend(r);
-        der.extend(s);
+        let body = [r, s].concat();
+        let mut der = alloc::vec![0x30, u8::try_from(body.len()).unwrap()];
+        der.extend(body);
         format!(
             r#"{{"payloadType":"{payload_type}","payload":"{}","signatures":[{{"keyid":"k","sig":"{}"}}]}}"#,
             Base64::encode_string(document.as_bytes()),
