@@ -5,7 +5,10 @@ mod quote;
 mod runtime;
 
 pub use hcl::Hcl;
-pub use quote::{Quote, Selection, TPM_ALG_SHA1, TPM_ALG_SHA256, TPM_ALG_SHA384, qualified_name};
+pub use quote::{
+    ATTRIBUTES, ENDORSEMENT_HIERARCHY, Quote, Selection, TPM_ALG_SHA1, TPM_ALG_SHA256, TPM_ALG_SHA384,
+    qualified_name, sign_quote,
+};
 pub use runtime::{Jwk, RuntimeData};
 
 use crate::keys::{self, RsaKey};

@@ -106,7 +106,7 @@ impl Quote {
 
 /// The signature of a quote: RSASSA-PKCS1-v1_5 with SHA-256.
 #[must_use]
-pub fn sign(ak: &RsaKey, message: &[u8]) -> Vec<u8> {
+pub fn sign_quote(ak: &RsaKey, message: &[u8]) -> Vec<u8> {
     Scheme::Pkcs1(Hash::Sha256).sign(ak, message)
 }
 

@@ -1,0 +1,246 @@
+//! A case of the corpus: its files, and what a verifier must say to them.
+
+mod document;
+mod expect;
+mod runner;
+
+pub use document::{CaseDocument, CaseFiles, Expected, NamedFile, Padding, json};
+pub use expect::Expect;
+pub use runner::{Answer, run};
+
+use kettle_verifier_core::policy::PolicyDocument;
+
+use crate::policies;
+use crate::scene::{Minted, Scene};
+use crate::trust::TrustRootFile;
+
+/// The time of appraisal of a case that does not name another.
+pub const NOW: &str = "2026-06-01T00:00:00Z";
+
+/// A policy or trust root: one that cases share, or the case's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// None is given; the built-in one applies.
+    BuiltIn,
+    /// A file below `testvectors/`.
+    Shared(&'static str),
+    /// The case's own.
+    Own(Vec<u8>),
+}
+
+/// A case.
+pub struct Case {
+    /// What `case.json` says; its list of files is filled when the case is written.
+    pub document: CaseDocument,
+    /// The statement that the verdict must bear out.
+    pub expect: Expect,
+    provenance: Vec<u8>,
+    evidence: Vec<u8>,
+    artifacts: Vec<(String, Vec<u8>)>,
+    policy: Input,
+    trust_root: Input,
+    certificates: Vec<Vec<u8>>,
+    crls: Vec<Vec<u8>>,
+}
+
+impl Case {
+    /// A case. `id` is its folder below `cases/`; `covers` are the groups of adversarial.md that it
+    /// belongs to, separated by white space.
+    #[must_use]
+    pub fn new(id: &str, covers: &str, title: &str, expect: Expect) -> Self {
+        Self {
+            document: CaseDocument::new(id, covers, title),
+            expect,
+            provenance: Vec::new(),
+            evidence: Vec::new(),
+            artifacts: Vec::new(),
+            policy: Input::Shared(policies::PINNED),
+            trust_root: Input::Shared("trust-root.json"),
+            certificates: Vec::new(),
+            crls: Vec::new(),
+        }
+    }
+
+    /// Why the case is there, and the clause that decides it.
+    #[must_use]
+    pub fn why(mut self, why: &str, clause: &str) -> Self {
+        self.document.why = why.into();
+        self.document.clause = clause.into();
+        self
+    }
+
+    /// The bundle of a scene.
+    #[must_use]
+    pub fn bundle(mut self, scene: &Scene) -> Self {
+        let Minted { provenance, evidence, .. } = scene.mint();
+        self.provenance = provenance;
+        self.evidence = evidence;
+        self.artifacts.clone_from(&scene.files);
+        self
+    }
+
+    /// Evidence alone, with the report data that is expected, lower-case hex.
+    #[must_use]
+    pub fn evidence(mut self, bytes: Vec<u8>, report_data: Option<&str>) -> Self {
+        self.document.kind = "evidence".into();
+        self.document.report_data = report_data.unwrap_or_default().into();
+        self.evidence = bytes;
+        self
+    }
+
+    /// Another policy than the shared one.
+    #[must_use]
+    pub fn policy(mut self, change: impl FnOnce(&mut PolicyDocument)) -> Self {
+        let mut document = policies::pinned();
+        change(&mut document);
+        self.policy = Input::Own(policies::json(&document).into_bytes());
+        self
+    }
+
+    /// A policy's bytes as they are.
+    #[must_use]
+    pub fn policy_text(mut self, text: &str) -> Self {
+        self.policy = Input::Own(text.as_bytes().to_vec());
+        self
+    }
+
+    /// One of the shared policies, or none.
+    #[must_use]
+    pub fn policy_file(mut self, input: Input) -> Self {
+        self.policy = input;
+        self
+    }
+
+    /// Another trust-root file.
+    #[must_use]
+    pub fn trust_root(mut self, change: impl FnOnce(&mut TrustRootFile)) -> Self {
+        let mut file = TrustRootFile::sound();
+        change(&mut file);
+        self.trust_root = Input::Own(file.json().into_bytes());
+        self
+    }
+
+    /// The built-in roots of the vendor.
+    #[must_use]
+    pub fn pinned_roots(mut self) -> Self {
+        self.trust_root = Input::BuiltIn;
+        self
+    }
+
+    /// A certificate beside the bundle.
+    #[must_use]
+    pub fn certificate(mut self, der: Vec<u8>) -> Self {
+        self.certificates.push(der);
+        self
+    }
+
+    /// A revocation list beside the bundle.
+    #[must_use]
+    pub fn crl(mut self, der: Vec<u8>) -> Self {
+        self.crls.push(der);
+        self
+    }
+
+    /// The time of appraisal.
+    #[must_use]
+    pub fn now(mut self, now: &str) -> Self {
+        self.document.now = now.into();
+        self
+    }
+
+    /// Published advisories that the case is about.
+    #[must_use]
+    pub fn advisory(mut self, id: &str) -> Self {
+        self.document.advisories.push(id.into());
+        self
+    }
+
+    /// A line of "Do not reject" in adversarial.md that the case stands for.
+    #[must_use]
+    pub fn accepts(mut self, line: &str) -> Self {
+        self.document.accepts.push(line.into());
+        self
+    }
+
+    /// The id of the case of which this one is a mutation.
+    #[must_use]
+    pub fn mutated_from(mut self, id: &str) -> Self {
+        self.document.source = format!("mutated-from:{id}");
+        self
+    }
+
+    /// Genuine hardware made the evidence.
+    #[must_use]
+    pub fn real(mut self) -> Self {
+        self.document.source = "real".into();
+        self
+    }
+
+    /// How the artifacts are given: `folder`, `loose` or `without`.
+    #[must_use]
+    pub fn mode(mut self, mode: &str) -> Self {
+        self.document.artifacts_mode = mode.into();
+        self
+    }
+
+    /// The subjects that are asked for.
+    #[must_use]
+    pub fn subjects(mut self, names: &[&str]) -> Self {
+        self.document.subjects = names.iter().map(|name| (*name).into()).collect();
+        self
+    }
+
+    /// The artifact files, in place of the scene's.
+    #[must_use]
+    pub fn artifacts(mut self, files: &[(&str, &[u8])]) -> Self {
+        self.artifacts = files.iter().map(|(name, bytes)| ((*name).into(), bytes.to_vec())).collect();
+        self
+    }
+
+    /// Bytes that a runner appends to a file, so that no large file has to be stored.
+    #[must_use]
+    pub fn pad(mut self, file: &str, to: usize) -> Self {
+        self.document.padding = Some(Padding { file: file.into(), byte: 0x20, to });
+        self
+    }
+
+    /// The files of the case below `testvectors/`, `case.json` among them.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let folder = format!("cases/{}", self.document.id);
+        let mut document = self.document.clone();
+        let mut files = Vec::new();
+        let mut add = |name: &str, bytes: &[u8]| {
+            let path = format!("{folder}/{name}");
+            files.push((path.clone(), bytes.to_vec()));
+            path
+        };
+        if document.kind == "bundle" {
+            document.files.provenance = add("provenance.json", &self.provenance);
+        }
+        document.files.evidence = add("evidence.json", &self.evidence);
+        for (index, (name, bytes)) in self.artifacts.iter().enumerate() {
+            // Names of artifacts may be anything; those of files are the same on every system.
+            let path = add(&format!("artifacts/{index}.bin"), bytes);
+            document.files.artifacts.push(NamedFile { name: name.clone(), path });
+        }
+        document.files.policy = place(&self.policy, "policy.json", &mut add);
+        document.files.trust_root = place(&self.trust_root, "trust-root.json", &mut add);
+        for (index, der) in self.certificates.iter().enumerate() {
+            document.files.certificates.push(add(&format!("collateral/{index}.der"), der));
+        }
+        for (index, der) in self.crls.iter().enumerate() {
+            document.files.crls.push(add(&format!("collateral/{index}.crl"), der));
+        }
+        files.push((format!("{folder}/case.json"), json(&document)));
+        files
+    }
+}
+
+fn place(input: &Input, name: &str, add: &mut dyn FnMut(&str, &[u8]) -> String) -> String {
+    match input {
+        Input::BuiltIn => String::new(),
+        Input::Shared(path) => (*path).into(),
+        Input::Own(bytes) => add(name, bytes),
+    }
+}

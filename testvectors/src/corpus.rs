@@ -1,0 +1,125 @@
+//! The corpus as files: minting it, and comparing it with what is on disk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use kettle_verifier_core::policy::PolicyDocument;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseDocument, json, run};
+use crate::cases;
+use crate::policies;
+use crate::trust::TrustRootFile;
+
+/// The files of the corpus by their path below `testvectors/`.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// `index.json`: every case, so that a runner notices when it finds fewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    /// `kettle-testvectors/v1`.
+    pub schema: String,
+    /// The ids of the cases, sorted.
+    pub cases: Vec<String>,
+}
+
+/// Folders and files that are minted: what lies in them and is not minted is an error.
+const MINTED: [&str; 4] = ["cases", "policies", "trust-root.json", "index.json"];
+
+/// The folder `testvectors/`.
+#[must_use]
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Mints the whole corpus.
+///
+/// # Errors
+/// Every case whose verdict does not bear out its author's statement.
+pub fn mint() -> Result<Files, Vec<String>> {
+    let mut files = shared();
+    let (mut ids, mut wrong) = (Vec::new(), Vec::new());
+    for generator in cases::all() {
+        let case = generator();
+        let id = case.document.id.clone();
+        if ids.contains(&id) {
+            wrong.push(format!("{id}: this id comes twice"));
+        }
+        files.extend(case.files());
+        let document: CaseDocument =
+            serde_json::from_slice(&files[&format!("cases/{id}/case.json")]).unwrap();
+        let answer = run(&document, &|path| files[path].clone());
+        if !answer.bears_out(&case.expect) {
+            let found = answer.expected();
+            wrong.push(format!(
+                "{id}: {:?}, and not {} by `{}`",
+                case.expect, found.outcome, found.decided_by
+            ));
+        }
+        files.insert(format!("cases/{id}/expected.json"), json(&answer.expected()));
+        ids.push(id);
+    }
+    ids.sort();
+    let index = Index { schema: "kettle-testvectors/v1".into(), cases: ids };
+    files.insert("index.json".into(), json(&index));
+    if wrong.is_empty() { Ok(files) } else { Err(wrong) }
+}
+
+fn shared() -> Files {
+    let own = |path: &str, text: String| (path.to_owned(), text.into_bytes());
+    Files::from([
+        own("trust-root.json", TrustRootFile::sound().json()),
+        own(policies::PINNED, policies::json(&policies::pinned())),
+        own(policies::EMPTY, policies::json(&PolicyDocument::empty())),
+    ])
+}
+
+/// What differs between the minted files and those on disk, one line each.
+#[must_use]
+pub fn differences(files: &Files, root: &Path) -> Vec<String> {
+    let stored = stored(root);
+    let changed = files.iter().filter_map(|(path, bytes)| match stored.get(path) {
+        None => Some(format!("{path} is missing")),
+        Some(found) if found != bytes => Some(format!("{path} differs")),
+        Some(_) => None,
+    });
+    let left =
+        stored.keys().filter(|path| !files.contains_key(*path)).map(|path| format!("{path} is left over"));
+    changed.chain(left).collect()
+}
+
+/// Writes the minted files, and takes away what is left of earlier ones.
+///
+/// # Errors
+/// Where a file can't be written.
+pub fn write(files: &Files, root: &Path) -> std::io::Result<()> {
+    for path in stored(root).keys().filter(|path| !files.contains_key(*path)) {
+        std::fs::remove_file(root.join(path))?;
+    }
+    for (path, bytes) in files {
+        let path = root.join(path);
+        if std::fs::read(&path).is_ok_and(|found| found == *bytes) {
+            continue;
+        }
+        std::fs::create_dir_all(path.parent().unwrap())?;
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+/// The minted files that are on disk.
+#[must_use]
+pub fn stored(root: &Path) -> Files {
+    let mut files = Files::new();
+    let mut pending: Vec<PathBuf> = MINTED.iter().map(|name| root.join(name)).collect();
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.is_file() {
+            let parts = path.strip_prefix(root).unwrap().iter().map(|part| part.to_str().unwrap());
+            files.insert(parts.collect::<Vec<_>>().join("/"), std::fs::read(&path).unwrap());
+        }
+    }
+    files
+}
