@@ -23,7 +23,8 @@ pub fn pinned() -> PolicyDocument {
         minimum_tcb: None,
     };
     let values = azure::pcrs().into_iter().take(15).zip(0..);
-    let pcrs = values.map(|(value, index)| PcrValue { index, sha256: hex(&value) }).collect();
+    let pcrs =
+        values.map(|(value, index)| PcrValue { index, sha256: Some(hex(&value)), sha384: None }).collect();
     PolicyDocument {
         description: "The image of the software TEE, and the source that its build names.".into(),
         measurements: Some(vec![
