@@ -20,6 +20,14 @@
 
 #![no_std]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::std_instead_of_alloc,
+        reason = "a test may fail loudly; the library is linted without `test` too"
+    )
+)]
 
 extern crate alloc;
 

@@ -1,6 +1,7 @@
 //! Genuine evidence of Azure machines, without the inner layer.
 
 use alloc::format;
+use alloc::string::String;
 
 use base64ct::{Base64, Encoding};
 
@@ -97,7 +98,7 @@ fn a_sample_whose_runtime_data_was_changed_is_refused() {
 fn a_quote_stored_with_its_key_alone_has_the_name_of_that_key() {
     let Some(pem) = bytes("az-snp/azure-cvm-tooling/akpub.pem") else { return };
     let quote = stored_quote(&bytes("az-snp/azure-cvm-tooling/quote.bin").unwrap());
-    let text = std::string::String::from_utf8(pem).unwrap();
+    let text = String::from_utf8(pem).unwrap();
     let spki = Base64::decode_vec(&text.split("-----").nth(2).unwrap().replace('\n', "")).unwrap();
     let key = jwk("HCLAkPub", "sign", &spki[33..289]);
     let ran = run(&Given { hcl_report: hcl(runtime(&key).as_bytes()), ..given(quote) });
