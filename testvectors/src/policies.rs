@@ -19,6 +19,7 @@ pub fn pinned() -> PolicyDocument {
         platform: platform.into(),
         launch_digest: hex(&MEASUREMENT),
         pcrs,
+        rtmrs: None,
         builder_version: None,
         minimum_tcb: None,
     };

@@ -105,7 +105,7 @@ impl ArtifactHasher {
     }
 }
 
-/// Certificates and revocation lists beside a bundle, each as DER. All of it is hostile input: it
+/// Certificates and revocation lists beside a bundle, each as DER, and Intel's collateral. All of it is hostile input: it
 /// is only ever used after a pinned root vouches for it.
 #[derive(Debug, Clone, Default)]
 pub struct Collateral {
@@ -113,4 +113,7 @@ pub struct Collateral {
     pub certificates: Vec<Vec<u8>>,
     /// Certificate revocation lists.
     pub crls: Vec<Vec<u8>>,
+    /// Intel's collateral for TDX quotes: JSON documents as they are, each with the TCB info, the QE
+    /// identity, the lists and the issuer chains for one kind of platform.
+    pub intel: Vec<Vec<u8>>,
 }

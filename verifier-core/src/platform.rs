@@ -6,6 +6,7 @@
 
 pub mod az_snp;
 pub mod snp;
+pub mod tdx;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +26,7 @@ macro_rules! registry {
     };
 }
 
-registry![snp, az_snp];
+registry![snp, az_snp, tdx];
 
 /// What the checks of a platform are given beside the evidence.
 #[derive(Clone, Copy)]
@@ -89,6 +90,8 @@ pub struct Registers {
     pub name: &'static str,
     /// The claim of a register is this text followed by its index in decimal.
     pub claims: &'static str,
+    /// The list of a measurement in a policy that names them.
+    pub field: RegisterField,
     /// What a register holds.
     pub digest: RegisterDigest,
     /// The greatest index.
@@ -97,6 +100,15 @@ pub struct Registers {
     pub required: &'static [u32],
     /// What a measurement without them leaves unsaid, to follow "the policy names".
     pub without: &'static str,
+}
+
+/// The lists of a measurement in a policy that name registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterField {
+    /// `pcrs`.
+    Pcrs,
+    /// `rtmrs`.
+    Rtmrs,
 }
 
 /// What a measurement register holds.

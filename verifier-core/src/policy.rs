@@ -14,7 +14,7 @@ mod signed;
 pub use document::{
     AzureRules, BuildTypeRule, Claimed, DigestForm, Generation, GuestPolicyRules, LevelRule, MachineRules,
     Measurement, PcrValue, PolicyDocument, ProductFloor, RevocationRules, SnpRules, SourceRule, TcbFloor,
-    Waiver,
+    TcbStatus, TdxRules, Waiver,
 };
 pub use error::{PolicyError, PolicyErrorKind};
 pub use signed::{PAYLOAD_TYPE, PolicyKey, SignedPolicyRules};

@@ -9,7 +9,7 @@ mod file;
 mod tests;
 
 pub use error::{TrustError, TrustErrorKind};
-pub use file::{AmdRootEntry, TrustRootDocument};
+pub use file::{AmdRootEntry, RootEntry, TrustRootDocument};
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -30,6 +30,16 @@ pub struct TrustRoots {
     kind: TrustRootKind,
     digest: String,
     amd: Vec<AmdRoot>,
+    intel: Vec<VendorRoot>,
+}
+
+/// A vendor's root certificate: everything below it comes with the evidence.
+#[derive(Debug, Clone)]
+pub struct VendorRoot {
+    /// The DER, self-signed.
+    pub(crate) certificate: Cow<'static, [u8]>,
+    /// When this entry is trusted at all.
+    pub(crate) window: Validity,
 }
 
 /// AMD's keys for one generation: the root and what it signed.
@@ -65,8 +75,9 @@ impl TrustRoots {
                 window: Validity::default(),
             })
             .collect();
+        let intel = [crate::platform::tdx::PINNED_ROOT].map(VendorRoot::pinned).into();
         let digest = PINNED_DIGEST.into();
-        Self { kind: TrustRootKind::Pinned, digest, amd }
+        Self { kind: TrustRootKind::Pinned, digest, amd, intel }
     }
 
     /// Reads a trust-root file. The signatures of the intermediates by the root are verified here,
@@ -76,12 +87,22 @@ impl TrustRoots {
     /// [`TrustError`] with the place.
     pub fn from_json(bytes: &[u8]) -> Result<Self, TrustError> {
         let document = TrustRootDocument::from_json(bytes)?;
-        let given = document.roots()?;
-        let kind = document.kind();
-        let pinned = if kind == TrustRootKind::Extended { Self::pinned().amd } else { Vec::new() };
+        let given = Self {
+            kind: document.kind(),
+            digest: hex(&sha256(bytes)),
+            amd: document.amd_roots()?,
+            intel: document.intel_roots()?,
+        };
+        if given.kind != TrustRootKind::Extended {
+            return Ok(given);
+        }
         // Pinned entries come first, so a file can add a generation but not shadow a pinned one.
-        let amd = pinned.into_iter().chain(given).collect();
-        Ok(Self { kind, digest: hex(&sha256(bytes)), amd })
+        let pinned = Self::pinned();
+        Ok(Self {
+            amd: pinned.amd.into_iter().chain(given.amd).collect(),
+            intel: pinned.intel.into_iter().chain(given.intel).collect(),
+            ..given
+        })
     }
 
     /// Where the roots came from.
@@ -102,6 +123,11 @@ impl TrustRoots {
         self.amd.iter().filter(move |root| root.generation == generation)
     }
 
+    /// Intel's roots.
+    pub(crate) fn intel(&self) -> &[VendorRoot] {
+        &self.intel
+    }
+
     /// The digest that [`PINNED_DIGEST`] must equal.
     #[must_use]
     pub fn computed_digest(&self) -> String {
@@ -111,10 +137,19 @@ impl TrustRoots {
                 hash.update(&sha256(certificate));
             }
         }
+        for root in &self.intel {
+            hash.update(&sha256(&root.certificate));
+        }
         hex(&hash.finish())
+    }
+}
+
+impl VendorRoot {
+    fn pinned(der: &'static [u8]) -> Self {
+        Self { certificate: Cow::Borrowed(der), window: Validity::default() }
     }
 }
 
 /// What [`TrustRoots::computed_digest`] gives for the embedded roots; a test compares the two, so
 /// that no appraisal needs to hash them again.
-const PINNED_DIGEST: &str = "b6e8db078cf58f1c81c666aac54159ae9d790ca1f960c0354855c1e5ef7ea42e";
+const PINNED_DIGEST: &str = "93cb0d8a05a68d8a615e9ae50eec4d03ed17f4921a1187ca4be70965f2e5341d";

@@ -35,7 +35,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::log::{Log, Stopped};
-use crate::platform::{Attested, EvidenceLink, FieldShape, RegisterDigest, Registers, Validity};
+use crate::platform::{
+    Attested, EvidenceLink, FieldShape, RegisterDigest, RegisterField, Registers, Validity,
+};
 use crate::policy::Policy;
 use crate::text::hex;
 use crate::verdict::{CheckSpec, Link};
@@ -49,6 +51,7 @@ use runtime::BoundRuntime;
 pub(crate) static REGISTERS: Registers = Registers {
     name: "PCR",
     claims: "vtpm.pcr.",
+    field: RegisterField::Pcrs,
     digest: RegisterDigest::Sha256,
     highest: 23,
     required: &[],

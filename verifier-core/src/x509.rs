@@ -1,5 +1,7 @@
 //! Certificates and revocation lists (RFC 5280), read strictly and signed over their received bytes.
 
+mod ec;
+
 use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;

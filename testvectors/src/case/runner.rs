@@ -56,7 +56,11 @@ fn verdict(
         bytes
     };
     let all = |paths: &[String]| paths.iter().map(|path| read(path)).collect();
-    let collateral = Collateral { certificates: all(&case.files.certificates), crls: all(&case.files.crls) };
+    let collateral = Collateral {
+        certificates: all(&case.files.certificates),
+        crls: all(&case.files.crls),
+        ..Collateral::default()
+    };
     let evidence = padded("evidence", &case.files.evidence);
     if case.kind == "evidence" {
         let report_data = Some(&case.report_data).filter(|hex| !hex.is_empty()).map(|hex| unhex(hex));

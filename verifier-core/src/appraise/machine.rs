@@ -25,9 +25,9 @@ checks! {
     /// The registers are those that the policy names with the launch digest.
     PCRS = CheckSpec::new(
         "machine.pcrs", Stage::Machine, Authority::Hardware,
-        "where the launch digest alone does not name what ran, the PCRs are those that the policy names",
+        "where the launch digest alone does not name what ran, the registers (PCRs or RTMRs) are those that the policy names",
         "platforms.md, 18, 23 and 28",
-        "compare the PCRs with those that the image's maker published, then name them beside the launch digest",
+        "compare the registers with those that the image's maker published, then name them beside the launch digest",
     ).pinning();
     /// The firmware is not below the floor that the policy sets for this image.
     TCB_FLOOR = CheckSpec::new(
@@ -98,7 +98,7 @@ fn pcrs(platform: &dyn Platform, images: &[&Measurement], matched: Option<&Measu
 
 fn pcr_summary(platform: &dyn Platform, log: &Log<'_>) -> String {
     let Some(known) = platform.registers() else {
-        return "this platform has no PCRs to pin".into();
+        return "this platform has no registers to pin".into();
     };
     let claimed = |index: &u32| log.claimed(&format!("{}{index}", known.claims)).is_some();
     format!("{} signed {}s", (0..=known.highest).filter(claimed).count(), known.name)
@@ -106,7 +106,7 @@ fn pcr_summary(platform: &dyn Platform, log: &Log<'_>) -> String {
 
 /// What the measurement would have to name before it names what ran; `None` where it does.
 fn unpinned(measurement: &Measurement, known: &Registers) -> Option<String> {
-    let named = measurement.pcrs.as_deref().unwrap_or_default();
+    let named = measurement.registers(known.field).map(Vec::as_slice).unwrap_or_default();
     let has = |index: &u32| named.iter().any(|value| value.index == *index);
     match known.required.iter().find(|index| !has(index)) {
         Some(index) => Some(format!("`{}` names no {} {index}", measurement.id, known.name)),
@@ -118,11 +118,9 @@ fn unpinned(measurement: &Measurement, known: &Registers) -> Option<String> {
 }
 
 fn first_difference(platform: &dyn Platform, measurement: &Measurement, log: &Log<'_>) -> Option<String> {
-    let named = measurement.pcrs.as_deref().unwrap_or_default();
-    let Some(known) = platform.registers() else {
-        return (!named.is_empty()).then(|| "this platform has no PCRs".into());
-    };
-    named.iter().find_map(|value| {
+    // The policy's rules refuse a measurement with registers that its platform does not have.
+    let known = platform.registers()?;
+    measurement.registers(known.field).into_iter().flatten().find_map(|value| {
         let found = log.claimed(&format!("{}{}", known.claims, value.index));
         let expected = match known.digest {
             RegisterDigest::Sha256 => value.sha256.as_deref(),

@@ -4,6 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::platform::RegisterField;
+
 /// A field that is there must have a value: `null` is refused rather than read as absent.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -68,6 +70,9 @@ pub struct PolicyDocument {
     /// Rules for AMD SEV-SNP reports.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub snp: Option<SnpRules>,
+    /// Rules for Intel TDX quotes.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub tdx: Option<TdxRules>,
     /// Rules for Azure's vTPM and its runtime data.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub azure: Option<AzureRules>,
@@ -106,6 +111,7 @@ impl PolicyDocument {
             nonce: None,
             digest_forms: None,
             snp: None,
+            tdx: None,
             azure: None,
             machines: None,
             revocation: None,
@@ -125,12 +131,15 @@ pub struct Measurement {
     pub id: String,
     /// A platform label; labels of one family (`snp`, `gcp-snp`) are the same to the bytes.
     pub platform: String,
-    /// The launch digest, lower-case hex: 48 bytes on SEV-SNP.
+    /// The launch digest, lower-case hex: 48 bytes on SEV-SNP, and MRTD's 48 on TDX.
     pub launch_digest: String,
     /// The registers beside the launch digest. On Azure, PCRs of the SHA-256 bank: they are what
     /// names the guest.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub pcrs: Option<Vec<PcrValue>>,
+    /// RTMRs of a TD, with `sha384`. They are what names its guest.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub rtmrs: Option<Vec<PcrValue>>,
     /// The builder's version as the provenance has it.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub builder_version: Option<String>,
@@ -152,6 +161,16 @@ pub struct PcrValue {
     /// 48 bytes, lower-case hex.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub sha384: Option<String>,
+}
+
+impl Measurement {
+    /// The list for registers of this kind.
+    pub(crate) fn registers(&self, field: RegisterField) -> Option<&Vec<PcrValue>> {
+        match field {
+            RegisterField::Pcrs => self.pcrs.as_ref(),
+            RegisterField::Rtmrs => self.rtmrs.as_ref(),
+        }
+    }
 }
 
 rules! {
@@ -281,6 +300,74 @@ pub struct ProductFloor {
     pub generation: Generation,
     /// The lowest patch levels.
     pub floor: TcbFloor,
+}
+
+/// What Intel says of the firmware of a platform, spelt as Intel does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum TcbStatus {
+    /// The newest known level.
+    UpToDate,
+    /// Up to date, if the software in the TD is hardened.
+    #[serde(rename = "SWHardeningNeeded")]
+    SwHardeningNeeded,
+    /// Up to date, if the platform is configured in a certain way.
+    ConfigurationNeeded,
+    /// Both of the two before.
+    #[serde(rename = "ConfigurationAndSWHardeningNeeded")]
+    ConfigurationAndSwHardeningNeeded,
+    /// Older than it may be.
+    OutOfDate,
+    /// Older than it may be, and not configured.
+    OutOfDateConfigurationNeeded,
+    /// The platform was updated under the running TD, which was started on an older level.
+    #[serde(rename = "TDRelaunchAdvised")]
+    TdRelaunchAdvised,
+    /// As before, and not configured.
+    #[serde(rename = "TDRelaunchAdvisedConfigurationNeeded")]
+    TdRelaunchAdvisedConfigurationNeeded,
+    /// Its keys are known to others. No policy takes it.
+    Revoked,
+}
+
+rules! {
+    /// Rules for Intel TDX quotes.
+    TdxRules {
+        /// Quote versions that are taken. Absent: 4 and 5.
+        quote_versions: Vec<u32>,
+        /// TCB statuses that are taken. Absent: `UpToDate` and `SWHardeningNeeded`.
+        tcb_statuses: Vec<TcbStatus>,
+        /// The lowest TCB evaluation data number of the TCB info and of the QE identity.
+        minimum_evaluation_data_number: u32,
+        /// Whether a TD must not get exceptions for pages that its host took away. Absent: yes.
+        require_sept_ve_disable: bool,
+        /// Whether the TD may be migrated. Absent: no.
+        allow_migratable: bool,
+        /// Whether the TD may use supervisor protection keys. Absent: no.
+        allow_protection_keys: bool,
+        /// Whether the TD may use Key Locker. Absent: no.
+        allow_key_locker: bool,
+        /// Whether the TD may use performance monitoring. Absent: no.
+        allow_performance_monitoring: bool,
+        /// Reserved attribute bits that are tolerated.
+        tolerate_attribute_bits: Vec<u32>,
+        /// Values of XFAM that are taken, its 8 bytes as lower-case hex. Absent: any that the TDX
+        /// module allows.
+        xfam: Vec<String>,
+        /// The bits of XFAM that are compared, as lower-case hex. Absent: all but 11 and 12,
+        /// control-flow enforcement.
+        xfam_mask: String,
+        /// Hashes of service TDs that are taken, 48 bytes each. Absent: only zeros, no service TD.
+        service_tds: Vec<String>,
+        /// Measurements of the TDX module that are taken, 48 bytes each. Absent: any that Intel signed.
+        mr_seams: Vec<String>,
+        /// Values of MRCONFIGID that are taken, 48 bytes each.
+        mr_config_ids: Vec<String>,
+        /// Values of MROWNER that are taken, 48 bytes each.
+        mr_owners: Vec<String>,
+        /// Values of MROWNERCONFIG that are taken, 48 bytes each.
+        mr_owner_configs: Vec<String>,
+    }
 }
 
 rules! {

@@ -5,9 +5,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod tdx;
+
 use super::document::{Measurement, PcrValue, PolicyDocument, SnpRules};
 use super::error::{PolicyError, PolicyErrorKind};
-use crate::platform::{self, Platform, RegisterDigest, Registers};
+use crate::platform::{self, Platform, RegisterDigest, RegisterField, Registers};
 use crate::text::{unhex, unhex_any};
 use crate::time::Timestamp;
 
@@ -22,6 +24,7 @@ pub(super) fn check(document: &PolicyDocument) -> Checked {
     origin(document)?;
     measurements(document)?;
     document.snp.as_ref().map_or(Ok(()), snp)?;
+    document.tdx.as_ref().map_or(Ok(()), tdx::check)?;
     azure(document)?;
     machines(document)?;
     levels(document)?;
@@ -91,11 +94,16 @@ fn one_measurement(measurement: &Measurement, at: &str) -> Checked {
     if launch.is_none_or(|bytes| bytes == [0; 48]) {
         return Err(expected("48 bytes of lower-case hex, not all zero").at(format!("{at}/launch_digest")));
     }
-    match (&measurement.pcrs, platform::find(&measurement.platform).and_then(Platform::registers)) {
-        (None, _) => Ok(()),
-        (Some(_), None) => Err(expected("no registers: this platform has none").at(format!("{at}/pcrs"))),
-        (Some(values), Some(known)) => registers(values, known, &format!("{at}/pcrs")),
+    let known = platform::find(&measurement.platform).and_then(Platform::registers);
+    for (field, name) in [(RegisterField::Pcrs, "pcrs"), (RegisterField::Rtmrs, "rtmrs")] {
+        let at = format!("{at}/{name}");
+        match (measurement.registers(field), known.filter(|known| known.field == field)) {
+            (None, _) => {}
+            (Some(_), None) => return Err(expected("no such registers: this platform has none").at(at)),
+            (Some(values), Some(known)) => registers(values, known, &at)?,
+        }
     }
+    Ok(())
 }
 
 fn registers(values: &Vec<PcrValue>, known: &Registers, at: &str) -> Checked {

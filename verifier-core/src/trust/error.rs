@@ -83,7 +83,7 @@ impl fmt::Display for TrustError {
                 )
             }
             TrustErrorKind::Signature => {
-                write!(f, "the certificate is not signed by the root with RSASSA-PSS and SHA-384")
+                write!(f, "the certificate is not signed by the root with the vendor's algorithm")
             }
         }
     }

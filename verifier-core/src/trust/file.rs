@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 
-use super::{AmdRoot, TrustError, TrustErrorKind};
+use super::{AmdRoot, TrustError, TrustErrorKind, VendorRoot};
 use crate::crypto::RsaKey;
 use crate::limits::POLICY_BYTES;
 use crate::platform::Validity;
@@ -32,7 +32,11 @@ pub struct TrustRootDocument {
     /// Whether these are roots of a test, for which no hardware exists. Every verdict says so.
     pub test: bool,
     /// AMD's keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amd: Vec<AmdRootEntry>,
+    /// Intel's root certificates, which sign what a TDX quote and its collateral bring.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intel: Vec<RootEntry>,
 }
 
 /// How a trust-root file stands to the embedded roots.
@@ -68,6 +72,21 @@ pub struct AmdRootEntry {
     pub valid_until: String,
 }
 
+/// A root certificate, as the standard base64 of its DER.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RootEntry {
+    /// The root, self-signed.
+    pub certificate: String,
+    /// From when on the entry is trusted, RFC 3339; empty where nothing bounds it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_from: String,
+    /// Until when the entry is trusted, RFC 3339; empty where nothing bounds it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_until: String,
+}
+
 impl TrustRootDocument {
     pub(super) fn from_json(bytes: &[u8]) -> Result<Self, TrustError> {
         if bytes.len() > POLICY_BYTES {
@@ -77,7 +96,7 @@ impl TrustRootDocument {
         if document.schema != super::SCHEMA {
             return Err(TrustErrorKind::Schema.at("/schema"));
         }
-        if document.amd.is_empty() {
+        if document.amd.is_empty() && document.intel.is_empty() {
             return Err(TrustErrorKind::Empty.at("/amd"));
         }
         Ok(document)
@@ -91,8 +110,31 @@ impl TrustRootDocument {
         }
     }
 
-    pub(super) fn roots(&self) -> Result<Vec<AmdRoot>, TrustError> {
+    pub(super) fn amd_roots(&self) -> Result<Vec<AmdRoot>, TrustError> {
         self.amd.iter().enumerate().map(|(index, entry)| entry.root(&format!("/amd/{index}"))).collect()
+    }
+
+    pub(super) fn intel_roots(&self) -> Result<Vec<VendorRoot>, TrustError> {
+        self.intel.iter().enumerate().map(|(index, entry)| entry.intel(&format!("/intel/{index}"))).collect()
+    }
+}
+
+impl RootEntry {
+    fn intel(&self, at: &str) -> Result<VendorRoot, TrustError> {
+        let place = format!("{at}/certificate");
+        let der = decode(&self.certificate, &place)?;
+        let certificate = read(&der, &place)?;
+        // Root -> PCK CA -> PCK: the root has one CA below it.
+        if !certificate.is_ca(1) {
+            return Err(TrustErrorKind::NotCa.at(place));
+        }
+        let expected = TrustErrorKind::Value { expected: "a certificate with a P-256 key" };
+        let key = certificate.p256_key().ok_or(expected.at(place.as_str()))?;
+        if !certificate.is_signed_by_p256(&key) {
+            return Err(TrustErrorKind::Signature.at(place));
+        }
+        let window = window(&self.valid_from, &self.valid_until, at)?;
+        Ok(VendorRoot { certificate: Cow::Owned(der), window })
     }
 }
 
@@ -111,10 +153,7 @@ impl AmdRootEntry {
         };
         let ask = intermediate(&self.ask, "ask")?;
         let asvk = if self.asvk.is_empty() { None } else { Some(intermediate(&self.asvk, "asvk")?) };
-        let window = Validity {
-            from: time(&self.valid_from, &format!("{at}/valid_from"))?,
-            until: time(&self.valid_until, &format!("{at}/valid_until"))?,
-        };
+        let window = window(&self.valid_from, &self.valid_until, at)?;
         Ok(AmdRoot { generation: self.generation, ark: Cow::Owned(ark), ask, asvk, window })
     }
 }
@@ -141,6 +180,13 @@ fn authority(der: &[u8], below: u8, at: &str) -> Result<RsaKey, TrustError> {
 
 fn signed(der: &[u8], key: &RsaKey, at: &str) -> Result<(), TrustError> {
     if read(der, at)?.is_signed_by(key) { Ok(()) } else { Err(TrustErrorKind::Signature.at(at)) }
+}
+
+fn window(from: &str, until: &str, at: &str) -> Result<Validity, TrustError> {
+    Ok(Validity {
+        from: time(from, &format!("{at}/valid_from"))?,
+        until: time(until, &format!("{at}/valid_until"))?,
+    })
 }
 
 fn time(text: &str, at: &str) -> Result<Option<Timestamp>, TrustError> {

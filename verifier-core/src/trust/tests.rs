@@ -93,3 +93,14 @@ fn each_intermediate_is_a_ca_signed_by_its_own_root_and_by_no_other() {
         }
     }
 }
+
+#[test]
+fn the_intel_root_is_the_published_one_and_self_signed() {
+    let roots = TrustRoots::pinned();
+    let [root] = roots.intel() else { panic!("one Intel root") };
+    let published = "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3";
+    assert_eq!(hex(&sha256(&root.certificate)), published, "platforms.md, pinned roots");
+    let certificate = Certificate::from_der(&root.certificate).unwrap();
+    assert!(certificate.is_ca(1) && !certificate.is_ca(2));
+    assert!(certificate.is_signed_by_p256(&certificate.p256_key().unwrap()));
+}
