@@ -133,11 +133,10 @@ pub(crate) fn attest(
     demands::runtime(rules, runtime, log);
     demands::quote(rules, &quote, log);
     let link = EvidenceLink { links: links(&quote, &key, runtime, inner.links) };
-    let place = quote::place(quote.attest().extra_data);
-    Ok(Attested::new(quote.extra_data(), place, FieldShape::Sized, inner.validity, link))
+    Ok(Attested::new(quote.extra_data(), FIELD, FieldShape::Sized, inner.validity, link))
 }
 
-/// The attested bytes, as they are called in links.
+/// The place of the attested bytes, by which the link from the provenance names it too.
 const FIELD: &str = "quote extraData";
 
 fn links(

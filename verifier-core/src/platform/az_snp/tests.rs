@@ -6,11 +6,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::*;
+use crate::bundle::ArtifactMode;
 use crate::policy::Policy;
-use crate::verdict::{Status, Verdict};
+use crate::verdict::{Stage, Status, Verdict};
 use crate::vtpm::evidence::Given;
 use crate::vtpm::testing::{capture, envelope};
-use crate::{Collateral, EvidenceOnly, Outcome, Timestamp, TrustRoots, appraise_evidence, platform, vectors};
+use crate::{Bundle, Collateral, EvidenceOnly, Outcome, Timestamp, TrustRoots};
+use crate::{appraise, appraise_evidence, platform, vectors};
 
 const RIPGREP: &str = "kettle/lunal-kettle/fixtures/ripgrep/evidence.json";
 
@@ -93,6 +95,36 @@ fn the_chain_of_links_has_no_gap() {
     assert!(verdict.links.iter().all(|link| {
         link.holds && link.checks.iter().all(|id| verdict.check(id).unwrap().status == Status::Pass)
     }));
+}
+
+#[test]
+fn genuine_builds_are_bound_to_their_provenance() {
+    for name in [
+        "lunal-kettle/fixtures/ripgrep",
+        "lunal-kettle/fixtures/alejandra",
+        "confidentialdotai-kettle/fixtures/ripgrep",
+    ] {
+        let read = |file: &str| vectors::bytes(&format!("kettle/{name}/{file}"));
+        let Some((evidence, provenance)) = read("evidence.json").zip(read("provenance.json")) else { return };
+        let judge = |provenance: &[u8]| {
+            let mut bundle = Bundle { provenance, evidence: &evidence, ..Bundle::default() };
+            bundle.artifacts.mode = ArtifactMode::Without;
+            let now = Timestamp::from_rfc3339("2026-08-01T00:00:00Z").unwrap();
+            appraise(&bundle, &Policy::default(), &TrustRoots::pinned(), now)
+        };
+        let verdict = judge(&provenance);
+        let bound = verdict.checks.iter().filter(|check| check.stage <= Stage::Binding);
+        assert!(
+            bound.filter(|check| !check.id.starts_with("machine.")).all(|check| check.status == Status::Pass)
+        );
+        let link = verdict.links.iter().position(|link| link.to == "quote extraData").unwrap();
+        assert_eq!(verdict.links[link + 1].from, "quote extraData");
+        let mut other = provenance.clone();
+        let place = other.windows(9).position(|text| text == b"gitCommit").unwrap() + 13;
+        other[place] = if other[place] == b'0' { b'1' } else { b'0' };
+        let refused = judge(&other);
+        assert!(failure(&refused).unwrap().starts_with("binding."), "{:?}", failure(&refused));
+    }
 }
 
 fn pinned(verdict: &Verdict, pcrs: &str) -> Policy {
