@@ -1,0 +1,157 @@
+//! `kettle-verify inspect`: what a bundle claims, without judging it.
+
+use std::process::ExitCode;
+
+use kettle_verifier_core::json::{self, Value};
+use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
+use kettle_verifier_io::{Input, Request, read};
+use serde_json::json;
+
+use crate::appraisal;
+use crate::args::InspectArgs;
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::report::Page;
+use crate::style::{DIM, ERROR, paint};
+
+const BANNER: &str = "NOT VERIFIED: this shows what the bundle's maker says, and nothing was checked";
+
+/// Lists of a document that are shown up to this many entries.
+const SHOWN: usize = 8;
+
+/// Shows a bundle.
+pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    let request = Request { paths: given.paths.clone(), ..Request::default() };
+    let mut bar = Bar::new(quiet);
+    let input = read(&request, &mut |progress| bar.show(progress))?;
+    bar.finish();
+    let provenance = json::parse(&input.provenance, PROVENANCE_BYTES);
+    let evidence = json::parse(&input.evidence, EVIDENCE_BYTES);
+    let text = if given.json {
+        as_json(&input, provenance.as_ref().ok(), evidence.as_ref().ok())
+    } else {
+        let mut page = Page::new();
+        page.line(&paint(ERROR, BANNER));
+        document("provenance.json", provenance, &mut page);
+        artifacts(&input, &mut page);
+        document("evidence.json", evidence, &mut page);
+        beside(&input, &mut page);
+        page.gap();
+        page.line(&paint(ERROR, BANNER));
+        page.finish()
+    };
+    appraisal::write(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn document(name: &str, read: Result<Value, json::JsonError>, page: &mut Page) {
+    page.heading(&format!("{name} claims"));
+    match read {
+        Ok(value) => tree("", &value, page),
+        Err(error) => page.text("  ", &format!("no strict JSON: {error}")),
+    }
+}
+
+/// The scalars of a document under their JSON pointers.
+fn tree(at: &str, value: &Value, page: &mut Page) {
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                tree(&format!("{at}/{}", printable(name)), inner, page);
+            }
+        }
+        Value::Array(entries) => {
+            for (index, inner) in entries.iter().take(SHOWN).enumerate() {
+                tree(&format!("{at}/{index}"), inner, page);
+            }
+            if entries.len() > SHOWN {
+                page.text("  ", &format!("{at}/…  {} more", entries.len().saturating_sub(SHOWN)));
+            }
+        }
+        scalar => page.text("  ", &format!("{at}  {}", shown(scalar))),
+    }
+}
+
+fn shown(scalar: &Value) -> String {
+    match scalar {
+        Value::String(text) if text.chars().count() > 200 => {
+            format!("{}… ({} characters)", printable(&text.chars().take(72).collect::<String>()), text.len())
+        }
+        Value::String(text) => printable(text),
+        Value::Number(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        _ => "null".into(),
+    }
+}
+
+/// Untrusted text must not move the cursor or turn the line around.
+fn printable(text: &str) -> String {
+    let plain = |character: char| {
+        character == ' '
+            || (!character.is_control()
+                && !character.is_whitespace()
+                && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
+    };
+    text.chars()
+        .map(|character| {
+            if plain(character) { character.to_string() } else { character.escape_unicode().to_string() }
+        })
+        .collect()
+}
+
+fn artifacts(input: &Input, page: &mut Page) {
+    page.heading("Artifacts that are there");
+    for file in &input.artifacts.files {
+        page.text("  ", &format!("{}  {} bytes", printable(&file.name), file.size));
+        page.value("    ", &hex(&file.sha256));
+    }
+    if input.artifacts.files.is_empty() {
+        page.text("  ", "none");
+    }
+}
+
+fn beside(input: &Input, page: &mut Page) {
+    let (certificates, lists) = (input.collateral.certificates.len(), input.collateral.crls.len());
+    if certificates == 0 && lists == 0 && input.ignored.is_empty() {
+        return;
+    }
+    page.heading("Beside them");
+    if certificates > 0 || lists > 0 {
+        page.text("  ", &format!("{certificates} certificates, {lists} revocation lists"));
+    }
+    for ignored in &input.ignored {
+        page.item("·", DIM, &format!("{} ({})", printable(&ignored.name), ignored.reason));
+    }
+}
+
+fn as_json(input: &Input, provenance: Option<&Value>, evidence: Option<&Value>) -> String {
+    let files: Vec<serde_json::Value> = input
+        .artifacts
+        .files
+        .iter()
+        .map(|file| json!({ "name": file.name, "sha256": hex(&file.sha256), "size": file.size }))
+        .collect();
+    let claims = json!({
+        "verified": false,
+        "provenance": provenance.map(plain),
+        "evidence": evidence.map(plain),
+        "artifacts": files,
+    });
+    format!("{claims}\n")
+}
+
+/// The same document in the other library's words.
+fn plain(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+        Value::String(text) => text.as_str().into(),
+        Value::Array(entries) => entries.iter().map(plain).collect(),
+        Value::Object(members) => members.iter().map(|(name, inner)| (name.clone(), plain(inner))).collect(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,147 @@
+//! `kettle-verify policy`: write a policy, or say what one enforces.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
+use kettle_verifier_core::{Collateral, Outcome, Policy, Verdict, appraise, platform};
+use kettle_verifier_io::{Request, read};
+
+use crate::appraisal;
+use crate::args::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::report::{Context, Page, report};
+use crate::style::{DIM, GOOD, paint};
+
+/// Runs a sub-command.
+pub(crate) fn run(command: &PolicyCommand, quiet: bool) -> Result<ExitCode, Failure> {
+    match command {
+        PolicyCommand::Init(given) => init(given, quiet),
+        PolicyCommand::Check(given) => check(given, quiet),
+    }
+}
+
+fn check(given: &PolicyCheckArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    let policy = appraisal::policy_file(&given.file)?;
+    if !quiet {
+        let mut page = Page::new();
+        page.heading("What this policy enforces");
+        for demand in policy.demands() {
+            page.item("·", DIM, &demand);
+        }
+        page.heading("The terms");
+        page.term("expires", &policy.expires().map_or_else(|| "never".into(), |time| time.to_string()));
+        page.term("SHA-256", policy.digest());
+        appraisal::write(&page.finish())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    if let Some(path) = given.output.as_deref().filter(|path| path.symlink_metadata().is_ok()) {
+        return Err(Failure::in_file(path, &"is there already; name a new file, or move the old one away"));
+    }
+    let verdict = appraised(given, quiet)?;
+    // The outcome says whether anything was seen that is worth pinning.
+    if matches!(verdict.outcome, Outcome::Failed | Outcome::Inconclusive) {
+        let context = Context { clock: given.trust.at.is_none(), explain: false, ignored: &[] };
+        anstream::eprint!("{}", report(&verdict, &context));
+        anstream::eprintln!("\nno policy was written: there is nothing genuine to pin");
+        return Ok(ExitCode::from(verdict.outcome.exit_code()));
+    }
+    let document = pinned(&verdict, given)?;
+    let text = rendered(&document)?;
+    match &given.output {
+        None => appraisal::write(&text)?,
+        Some(path) => {
+            create(path, &text).map_err(|error| Failure::in_file(path, &error))?;
+            if !quiet {
+                anstream::eprintln!("{} wrote `{}`; review it, then use it with --policy", paint(GOOD, "✔"), path.display());
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn appraised(given: &PolicyInitArgs, quiet: bool) -> Result<Verdict, Failure> {
+    let roots = appraisal::roots(&given.trust)?;
+    let now = appraisal::now(&given.trust)?;
+    let mut collateral = Collateral::default();
+    appraisal::collateral(&given.trust, &mut collateral)?;
+    let request = Request { paths: given.paths.clone(), without_artifacts: true, ..Request::default() };
+    let mut bar = Bar::new(quiet);
+    let mut input = read(&request, &mut |progress| bar.show(progress))?;
+    bar.finish();
+    input.collateral.certificates.splice(0..0, collateral.certificates);
+    input.collateral.crls.splice(0..0, collateral.crls);
+    Ok(appraise(&input.bundle(), &Policy::default(), &roots, now.time))
+}
+
+/// What the verdict's claims say, as demands.
+fn pinned(verdict: &Verdict, given: &PolicyInitArgs) -> Result<PolicyDocument, Failure> {
+    let claim = |id: &str| claimed(verdict, id);
+    let known = platform::find(&verdict.platform)
+        .ok_or_else(|| Failure::new("the verdict names no platform, so there is nothing to pin"))?;
+    let launch = claim(known.measurement_claim())
+        .ok_or_else(|| Failure::new("the evidence has no launch digest, so there is nothing to pin"))?;
+    let mut document = PolicyDocument::empty();
+    document.description = format!(
+        "pins what was seen in one bundle at {}; compare the values with those that the image's maker published",
+        verdict.now
+    );
+    document.measurements = Some(vec![Measurement {
+        id: given.id.clone(),
+        platform: verdict.platform.clone(),
+        launch_digest: launch,
+        pcrs: pcrs(verdict, given.pcrs.as_deref())?,
+        builder_version: None,
+        minimum_tcb: None,
+    }]);
+    let commit = claim("source.commit").filter(|_| !given.any_commit);
+    let source = SourceRule {
+        uris: claim("source.uri").filter(|uri| !uri.is_empty()).map(|uri| vec![uri]),
+        commits: commit.map(|commit| vec![commit]),
+        trees: None,
+    };
+    document.source = (source != SourceRule::default()).then_some(source);
+    document.builders = claim("build.builder").map(|builder| vec![builder]);
+    document.build_types = claim("build.type")
+        .map(|uri| vec![BuildTypeRule { uri, external_parameters: None, build_commands: None }]);
+    Ok(document)
+}
+
+fn pcrs(verdict: &Verdict, wanted: Option<&[u32]>) -> Result<Option<Vec<PcrValue>>, Failure> {
+    let seen: Vec<PcrValue> = (0..24)
+        .filter_map(|index| {
+            let sha256 = claimed(verdict, &format!("vtpm.pcr.{index}"))?;
+            Some(PcrValue { index, sha256 })
+        })
+        .collect();
+    if let Some(missing) = wanted.into_iter().flatten().find(|index| seen.iter().all(|pcr| pcr.index != **index)) {
+        return Err(Failure::new(format!("--pcrs `{missing}`: the evidence quotes no such PCR")));
+    }
+    let kept: Vec<PcrValue> =
+        seen.into_iter().filter(|pcr| wanted.is_none_or(|list| list.contains(&pcr.index))).collect();
+    Ok((!kept.is_empty()).then_some(kept))
+}
+
+fn claimed(verdict: &Verdict, id: &str) -> Option<String> {
+    verdict.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.clone())
+}
+
+/// The policy's text, which is read back so that nothing is written that would not be taken.
+fn rendered(document: &PolicyDocument) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::new(error.to_string()))?;
+    Policy::from_json(text.as_bytes())
+        .map_err(|error| Failure::new(format!("what the bundle shows makes no sound policy: {error}")))?;
+    Ok(format!("{text}\n"))
+}
+
+/// Fails where the file exists, even as a link.
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}

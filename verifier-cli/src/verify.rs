@@ -1,0 +1,82 @@
+//! `kettle-verify BUNDLE`.
+
+use std::process::ExitCode;
+
+use kettle_verifier_core::{Policy, appraise};
+use kettle_verifier_io::{Request, read};
+
+use crate::appraisal;
+use crate::args::VerifyArgs;
+use crate::failure::Failure;
+use crate::progress::Bar;
+
+/// Verifies a bundle.
+pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    // What is demanded is read first: a mistake in it should not cost the hashing of a large file.
+    let policy = demands(given)?;
+    let roots = appraisal::roots(&given.trust)?;
+    let now = appraisal::now(&given.trust)?;
+    let mut collateral = kettle_verifier_core::Collateral::default();
+    appraisal::collateral(&given.trust, &mut collateral)?;
+
+    let request = Request {
+        paths: given.paths.clone(),
+        artifacts: given.artifact.clone(),
+        subjects: given.subject.clone(),
+        without_artifacts: given.without_artifacts,
+    };
+    let mut bar = Bar::new(quiet);
+    let mut input = read(&request, &mut |progress| bar.show(progress))?;
+    bar.finish();
+    input.collateral.certificates.splice(0..0, collateral.certificates);
+    input.collateral.crls.splice(0..0, collateral.crls);
+
+    let verdict = appraise(&input.bundle(), &policy, &roots, now.time);
+    appraisal::show(&verdict, now, &input.ignored, &given.output, quiet)
+}
+
+fn demands(given: &VerifyArgs) -> Result<Policy, Failure> {
+    let mut policy = appraisal::policy(&given.demands)?;
+    if let Some(nonce) = &given.nonce {
+        policy = policy
+            .with_nonce(nonce)
+            .map_err(|_| Failure::new(format!("--nonce `{nonce}`: expected 32 characters of lower-case hex, not all zero")))?;
+    }
+    if let Some(source) = &given.source {
+        let (uri, commit) = split_source(source);
+        policy = policy.with_source(uri, commit).map_err(|_| {
+            Failure::new(format!(
+                "--source `{source}`: expected a repository URI, and after an `@` a full commit of 40 or 64 lower-case hex digits"
+            ))
+        })?;
+    }
+    Ok(policy)
+}
+
+/// `URI@COMMIT`. The `@` of `git@host:path` or `https://user@host/path` does not begin a commit.
+fn split_source(source: &str) -> (&str, Option<&str>) {
+    match source.rsplit_once('@') {
+        Some((uri, commit)) if !commit.contains(['/', ':']) => (uri, Some(commit)),
+        _ => (source, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commit_is_what_follows_the_last_at() {
+        let cases = [
+            ("https://example.org/a", ("https://example.org/a", None)),
+            ("https://example.org/a@00ff", ("https://example.org/a", Some("00ff"))),
+            ("https://me@example.org/a", ("https://me@example.org/a", None)),
+            ("git@example.org:a/b", ("git@example.org:a/b", None)),
+            ("git@example.org:a/b@00ff", ("git@example.org:a/b", Some("00ff"))),
+            ("https://example.org/a@", ("https://example.org/a", Some(""))),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(split_source(source), expected);
+        }
+    }
+}

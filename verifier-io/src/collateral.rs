@@ -1,0 +1,119 @@
+//! Certificates and revocation lists in DER or PEM.
+
+use std::path::Path;
+
+use kettle_verifier_core::Collateral;
+use kettle_verifier_core::limits::{COLLATERAL_ITEMS, CRL_BYTES};
+use kettle_verifier_core::x509::{Certificate, RevocationList};
+
+use crate::error::{Error, ErrorKind, shown};
+use crate::file::read_small;
+
+pub(crate) const CERTIFICATE_LABEL: &str = "CERTIFICATE";
+pub(crate) const CRL_LABEL: &str = "X509 CRL";
+
+/// Bytes of one collateral file: a few lists and chains in PEM.
+pub(crate) const COLLATERAL_FILE_BYTES: usize = CRL_BYTES * 4;
+
+/// Reads a file of certificates and revocation lists into `into`.
+///
+/// # Errors
+/// [`Error`] where anything in it can't be read.
+pub fn read_collateral(path: &Path, into: &mut Collateral) -> Result<(), Error> {
+    let bytes = read_small(path, COLLATERAL_FILE_BYTES)?;
+    collateral_from_bytes(&bytes, &shown(path), into)
+}
+
+/// As [`read_collateral`], from bytes at hand; `file` is named in errors.
+///
+/// Certificates of authorities are left out: the trusted ones are pinned, whatever a file brings.
+///
+/// # Errors
+/// [`Error`] where anything in it can't be read.
+pub fn collateral_from_bytes(bytes: &[u8], file: &str, into: &mut Collateral) -> Result<(), Error> {
+    match core::str::from_utf8(bytes) {
+        Ok(text) if text.contains("-----BEGIN ") => pem(text, file, into),
+        _ => der(bytes, into).map_err(|kind| kind.of(file)),
+    }
+}
+
+fn pem(text: &str, file: &str, into: &mut Collateral) -> Result<(), Error> {
+    let mut rest = text;
+    let mut count: usize = 0;
+    while let Some((_, from)) = split_before(rest, "-----BEGIN ") {
+        count = count.saturating_add(1);
+        let place = format!("PEM block {count}");
+        let (block, after) = one_block(from).ok_or_else(|| {
+            ErrorKind::Certificate { reason: "a PEM block has no end".into() }.at(file, &place)
+        })?;
+        let (label, bytes) = pem_rfc7468::decode_vec(block.as_bytes()).map_err(|error| {
+            ErrorKind::Certificate { reason: error.to_string() }.at(file, &place)
+        })?;
+        let taken = match label {
+            CERTIFICATE_LABEL => certificate(&bytes, into),
+            CRL_LABEL => list(&bytes, into),
+            _ => Err(ErrorKind::Certificate { reason: format!("a PEM block of `{label}`") }),
+        };
+        taken.map_err(|kind| kind.at(file, &place))?;
+        rest = after;
+    }
+    Ok(())
+}
+
+fn split_before<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+    text.find(mark).map(|start| text.split_at(start))
+}
+
+/// The first block, with its end line, and what follows.
+fn one_block(text: &str) -> Option<(&str, &str)> {
+    let end = text.find("-----END ")?;
+    let tail = text.get(end..)?;
+    let line = tail.find('\n').unwrap_or(tail.len());
+    text.split_at_checked(end.checked_add(line)?)
+}
+
+fn der(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
+    if RevocationList::from_der(bytes).is_ok() { list(bytes, into) } else { certificate(bytes, into) }
+}
+
+fn certificate(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
+    let read = Certificate::from_der(bytes)
+        .map_err(|error| ErrorKind::Certificate { reason: error.to_string() })?;
+    if read.is_ca(0) {
+        return Ok(());
+    }
+    push(&mut into.certificates, bytes)
+}
+
+fn list(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
+    RevocationList::from_der(bytes).map_err(|error| ErrorKind::Certificate { reason: error.to_string() })?;
+    push(&mut into.crls, bytes)
+}
+
+fn push(items: &mut Vec<Vec<u8>>, bytes: &[u8]) -> Result<(), ErrorKind> {
+    if items.iter().any(|known| known == bytes) {
+        return Ok(());
+    }
+    if items.len() >= COLLATERAL_ITEMS {
+        return Err(ErrorKind::TooMany { limit: COLLATERAL_ITEMS });
+    }
+    items.push(bytes.to_vec());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbage_is_an_error_with_its_place() {
+        let mut into = Collateral::default();
+        let text = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let error = collateral_from_bytes(text.as_bytes(), "a.pem", &mut into).unwrap_err();
+        assert_eq!((error.file.as_str(), error.place.as_str()), ("a.pem", "PEM block 1"));
+        for bytes in [b"".as_slice(), b"garbage", b"\x30\x82\x00\x01", b"-----BEGIN CERTIFICATE-----\nAAAA"] {
+            assert!(collateral_from_bytes(bytes, "x", &mut into).is_err(), "{bytes:?}");
+        }
+        assert!(into.certificates.is_empty() && into.crls.is_empty());
+    }
+}

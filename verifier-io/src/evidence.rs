@@ -1,0 +1,258 @@
+//! Hardware evidence alone: an envelope, or the raw parts that one is made of.
+//!
+//! Raw parts are put into an envelope, so that there is one pipeline for both.
+
+use std::path::{Path, PathBuf};
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use kettle_verifier_core::json::{self, Value};
+use kettle_verifier_core::limits::EVIDENCE_BYTES;
+use kettle_verifier_core::{Artifact, Collateral, EvidenceOnly};
+use serde_json::json;
+
+use crate::collateral::collateral_from_bytes;
+use crate::error::{Error, ErrorKind, shown};
+use crate::file;
+use crate::role::{REPORT_BYTES, Role, recognise};
+
+/// Bytes of the HCL blob's header, before the hardware report.
+const HCL_HEADER: usize = 32;
+
+/// Bytes of the runtime data's own header, which ends with the length of the data.
+const HCL_DATA_HEADER: usize = 20;
+
+/// Bytes of a RSA-2048 signature, the only one that Azure's vTPM makes.
+const SIGNATURE_BYTES: usize = 256;
+
+/// Hardware evidence as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct EvidenceInput {
+    /// The bytes of an evidence envelope.
+    pub evidence: Vec<u8>,
+    /// Certificates and revocation lists.
+    pub collateral: Collateral,
+    /// The report data that the parts themselves lead to expect: an HCL blob without a quote says
+    /// which runtime data its report was made over.
+    pub report_data: Option<Vec<u8>>,
+}
+
+impl EvidenceInput {
+    /// The evidence for [`kettle_verifier_core::appraise_evidence`]. `expected` is the report data
+    /// that whoever asks expects.
+    #[must_use]
+    pub fn evidence(&self, expected: Option<Vec<u8>>) -> EvidenceOnly<'_> {
+        EvidenceOnly {
+            evidence: &self.evidence,
+            report_data: expected.or_else(|| self.report_data.clone()),
+            collateral: self.collateral.clone(),
+        }
+    }
+}
+
+/// Raw parts of hardware evidence.
+#[derive(Debug, Clone, Default)]
+pub struct EvidenceParts {
+    envelope: Option<Vec<u8>>,
+    bare: Option<Vec<u8>>,
+    report: Option<Vec<u8>>,
+    hcl: Option<Vec<u8>>,
+    quote_json: Option<Vec<u8>>,
+    message: Option<Vec<u8>>,
+    signature: Option<Vec<u8>>,
+    pcrs: Option<Vec<u8>>,
+    collateral: Collateral,
+    first: String,
+}
+
+/// Reads hardware evidence from files in any order.
+///
+/// # Errors
+/// [`Error`] where a file can't be read or is none of the known parts, and where parts are missing.
+pub fn read_evidence(paths: &[PathBuf]) -> Result<EvidenceInput, Error> {
+    let mut parts = EvidenceParts::default();
+    for path in paths {
+        parts.add_file(path)?;
+    }
+    parts.finish()
+}
+
+impl EvidenceParts {
+    fn add_file(&mut self, path: &Path) -> Result<(), Error> {
+        let opened = file::open(path)?;
+        let bytes = file::read_at_most(opened.file, EVIDENCE_BYTES).map_err(|kind| kind.of(shown(path)))?;
+        self.add(&shown(path), bytes)
+    }
+
+    /// Takes one part; `name` is named in errors.
+    ///
+    /// # Errors
+    /// [`Error`] where it is none of the known parts, or was there before.
+    pub fn add(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        if self.first.is_empty() {
+            self.first = name.into();
+        }
+        let role = if name.ends_with("evidence.json") && recognise(&bytes) == Role::Unknown {
+            Role::Evidence
+        } else {
+            recognise(&bytes)
+        };
+        let (slot, what) = match role {
+            Role::Evidence => (&mut self.envelope, "evidence envelope"),
+            Role::BareEvidence => (&mut self.bare, "evidence object"),
+            Role::SnpReport | Role::SnpReportHex => (&mut self.report, "report"),
+            Role::Hcl => (&mut self.hcl, "HCL blob"),
+            Role::QuoteJson => (&mut self.quote_json, "TPM quote"),
+            Role::QuoteMessage => (&mut self.message, "quote message"),
+            Role::PcrList => (&mut self.pcrs, "list of PCRs"),
+            Role::Unknown if bytes.len() == SIGNATURE_BYTES => (&mut self.signature, "quote signature"),
+            Role::Collateral => return collateral_from_bytes(&bytes, name, &mut self.collateral),
+            Role::Policy => return Err(unasked("a policy", "--policy FILE", name)),
+            Role::TrustRoot => return Err(unasked("a trust root", "--trust-root FILE", name)),
+            _ => return Err(ErrorKind::Content { expected: PARTS }.of(name)),
+        };
+        let bytes = if role == Role::SnpReportHex { unhex(&bytes, name)? } else { bytes };
+        match slot.replace(bytes) {
+            Some(_) => Err(ErrorKind::Twice { what, other: self.first.clone() }.of(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`Error`] where they are parts of different things, or where one is missing.
+    pub fn finish(mut self) -> Result<EvidenceInput, Error> {
+        let collateral = core::mem::take(&mut self.collateral);
+        let whole = [&self.envelope, &self.bare, &self.report, &self.hcl];
+        if whole.iter().filter(|part| part.is_some()).count() > 1 {
+            return Err(self.fault("pieces of one evidence; two different ones are there, so give one at a time"));
+        }
+        let quote = self.quote()?;
+        let mut input = EvidenceInput { collateral, ..EvidenceInput::default() };
+        input.evidence = match (self.envelope.take(), self.bare.take(), self.report.take(), self.hcl.take()) {
+            (Some(envelope), ..) => envelope,
+            (_, Some(bare), ..) => enveloped(&bare),
+            (_, _, Some(report), _) => snp(&report),
+            (_, _, _, Some(hcl)) => match quote {
+                Some(quote) => azure(&hcl, &quote, &input.collateral),
+                None => {
+                    input.report_data = Some(self.runtime_digest(&hcl)?);
+                    snp(hcl.get(HCL_HEADER..HCL_HEADER + REPORT_BYTES).unwrap_or_default())
+                }
+            },
+            _ if quote.is_some() => {
+                return Err(self.fault(
+                    "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
+                ));
+            }
+            _ => return Err(self.fault(PARTS)),
+        };
+        Ok(input)
+    }
+
+    /// The quote as the envelope has it, from its JSON or from its raw parts.
+    fn quote(&mut self) -> Result<Option<serde_json::Value>, Error> {
+        if let Some(bytes) = self.quote_json.take() {
+            let value = json::parse(&bytes, EVIDENCE_BYTES).unwrap_or(Value::Null);
+            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let pcrs = texts(value.get("pcrs"));
+            return Ok(Some(json!({
+                "signature": text("signature"), "message": text("message"), "pcrs": pcrs,
+            })));
+        }
+        match (self.message.take(), self.signature.take(), self.pcrs.take()) {
+            (None, None, None) => Ok(None),
+            (Some(message), Some(signature), Some(pcrs)) => {
+                let list = json::parse(&pcrs, EVIDENCE_BYTES).unwrap_or(Value::Null);
+                Ok(Some(json!({
+                    "signature": hex(&signature), "message": hex(&message), "pcrs": texts(Some(&list)),
+                })))
+            }
+            _ => Err(self.fault(
+                "all three parts of a TPM quote: its message, its signature of 256 bytes and a JSON list of PCR values in hex",
+            )),
+        }
+    }
+
+    /// The SHA-256 of the runtime data, over which the report in the blob was made.
+    fn runtime_digest(&self, hcl: &[u8]) -> Result<Vec<u8>, Error> {
+        let data = HCL_HEADER + REPORT_BYTES + HCL_DATA_HEADER;
+        let length = hcl
+            .get(data - 4..data)
+            .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
+            .and_then(|bytes| usize::try_from(u32::from_le_bytes(bytes)).ok());
+        let runtime = length.and_then(|length| hcl.get(data..data.checked_add(length)?));
+        match runtime {
+            Some(runtime) => Ok(Artifact::from_bytes("runtime data", runtime).sha256.to_vec()),
+            None => Err(self.fault("an HCL blob whose runtime data ends within it; read it from the vTPM again")),
+        }
+    }
+
+    fn fault(&self, expected: &'static str) -> Error {
+        let file = if self.first.is_empty() { "nothing" } else { &self.first };
+        ErrorKind::Content { expected }.of(file)
+    }
+}
+
+const PARTS: &str = "hardware evidence: an evidence.json, a SEV-SNP report of 1184 bytes (raw or hex), an HCL blob, \
+     a TPM quote (JSON, or message, signature and PCRs), a certificate or a revocation list";
+
+fn snp(report: &[u8]) -> Vec<u8> {
+    let evidence = json!({ "attestation_report": Base64::encode_string(report), "cert_chain": null });
+    json!({ "platform": "snp", "evidence": evidence }).to_string().into_bytes()
+}
+
+fn azure(hcl: &[u8], quote: &serde_json::Value, collateral: &Collateral) -> Vec<u8> {
+    let vcek = collateral.certificates.first().map(Vec::as_slice).unwrap_or_default();
+    let evidence = json!({
+        "version": 1,
+        "tpm_quote": quote,
+        "hcl_report": Base64UrlUnpadded::encode_string(hcl),
+        "vcek": Base64UrlUnpadded::encode_string(vcek),
+    });
+    json!({ "platform": "az-snp", "evidence": evidence }).to_string().into_bytes()
+}
+
+/// The object is put in as it stands, so that its own faults are found where they are.
+fn enveloped(bare: &[u8]) -> Vec<u8> {
+    let has = |name: &str| bare.windows(name.len()).any(|window| window == name.as_bytes());
+    let label = match () {
+        () if has("\"td_quote\"") => "az-tdx",
+        () if has("\"hcl_report\"") => "az-snp",
+        () => "snp",
+    };
+    let mut envelope = format!("{{\"platform\":\"{label}\",\"evidence\":").into_bytes();
+    envelope.extend_from_slice(bare);
+    envelope.push(b'}');
+    envelope
+}
+
+fn texts(list: Option<&Value>) -> Vec<&str> {
+    let entries = list.and_then(Value::as_array).unwrap_or_default();
+    entries.iter().map(|entry| entry.as_str().unwrap_or_default()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use core::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &[u8], name: &str) -> Result<Vec<u8>, Error> {
+    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let pairs = text.trim_ascii().chunks_exact(2);
+    let bytes: Option<Vec<u8>> = pairs
+        .map(|pair| match pair {
+            [high, low] => Some((nibble(*high)? << 4) | nibble(*low)?),
+            _ => None,
+        })
+        .collect();
+    bytes.ok_or_else(|| ErrorKind::Content { expected: "hexadecimal text" }.of(name))
+}
+
+fn unasked(what: &'static str, option: &'static str, name: &str) -> Error {
+    ErrorKind::Unasked { what, option }.of(name)
+}

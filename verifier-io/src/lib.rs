@@ -1,0 +1,41 @@
+//! Reads what an appraisal is given, and decides nothing about it.
+//!
+//! A bundle lies in a folder, in a `.tar`, `.tar.gz` or `.zip`, or in loose files. All of it is
+//! hostile: nothing is ever written, no link is followed inside a folder, nothing is opened twice,
+//! and every size is bounded. Artifacts are hashed as a stream, so memory stays flat however large
+//! they are; only documents are kept.
+//!
+//! ```no_run
+//! use core::ops::ControlFlow;
+//! use kettle_verifier_core::{Policy, Timestamp, TrustRoots, appraise};
+//! use kettle_verifier_io::{Request, read};
+//!
+//! let request = Request { paths: vec!["kettle-build".into()], ..Request::default() };
+//! let input = read(&request, &mut |_progress| ControlFlow::Continue(()))?;
+//! let now = Timestamp::from_rfc3339("2026-03-05T08:00:00Z").unwrap();
+//! let verdict = appraise(&input.bundle(), &Policy::default(), &TrustRoots::pinned(), now);
+//! println!("{}", verdict.sentence);
+//! # Ok::<(), kettle_verifier_io::Error>(())
+//! ```
+
+mod archive;
+mod assemble;
+mod collateral;
+mod error;
+mod evidence;
+mod file;
+mod folder;
+mod loose;
+mod name;
+mod read;
+mod role;
+mod tree;
+mod watch;
+
+pub use collateral::{collateral_from_bytes, read_collateral};
+pub use error::{Error, ErrorKind};
+pub use evidence::{EvidenceInput, EvidenceParts, read_evidence};
+pub use file::read_small;
+pub use read::{Ignored, Input, Request, read};
+pub use role::{Role, recognise};
+pub use watch::{Progress, Watch};

@@ -1,0 +1,128 @@
+//! A bundle in loose files, whose roles are told by their content.
+
+use std::path::{Path, PathBuf};
+
+use kettle_verifier_core::Artifact;
+use kettle_verifier_core::bundle::ArtifactMode;
+use kettle_verifier_core::limits::EVIDENCE_BYTES;
+
+use crate::collateral::collateral_from_bytes;
+use crate::error::{Error, ErrorKind, shown};
+use crate::file::{self, Opened, Passed};
+use crate::read::{Ignored, Input, role_of};
+use crate::role::Role;
+use crate::watch::Watch;
+
+/// The first bytes of a file that are kept to tell its role: one more than a document may have.
+const HEAD: usize = EVIDENCE_BYTES + 1;
+
+/// Reads loose files.
+pub(crate) fn read(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<Input, Error> {
+    let mut input = Input::default();
+    input.artifacts.mode = ArtifactMode::Loose;
+    let mut found = Found::default();
+    for path in paths {
+        found.add(path, hash, &mut input, watch)?;
+    }
+    let missing = |what: &'static str| {
+        let given: Vec<String> = paths.iter().map(|path| shown(path)).collect();
+        ErrorKind::Missing { what }.of(given.join(" "))
+    };
+    if found.provenance.is_none() {
+        return Err(missing(
+            "no provenance among what was given; give the folder or archive of the bundle, or name \
+             `provenance.json` and `evidence.json`",
+        ));
+    }
+    if found.evidence.is_none() {
+        return Err(missing("no evidence among what was given; name `evidence.json` too"));
+    }
+    Ok(input)
+}
+
+/// Reads loose files beside a folder or archive: certificates, and artifacts, which then stand for
+/// those of the bundle.
+pub(crate) fn beside(
+    paths: &[PathBuf],
+    hash: bool,
+    input: &mut Input,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
+    let mut found = Found { provenance: Some("the bundle".into()), evidence: Some("the bundle".into()) };
+    let whole = core::mem::take(&mut input.artifacts);
+    paths.iter().try_for_each(|path| found.add(path, hash, input, watch))?;
+    if input.artifacts.files.is_empty() {
+        input.artifacts = whole;
+    }
+    Ok(())
+}
+
+/// One artifact that somebody named as such.
+pub(crate) fn artifact(path: &Path, watch: &mut Watch<'_>) -> Result<Artifact, Error> {
+    Ok(pass(path, 0, watch)?.artifact)
+}
+
+/// The role of a file.
+pub(crate) fn role(opened: Opened, path: &Path) -> Result<Role, Error> {
+    let head = file::read_at_most(opened.file, EVIDENCE_BYTES).map_err(|kind| kind.of(shown(path)))?;
+    Ok(role_of(&name(path), &head))
+}
+
+#[derive(Default)]
+struct Found {
+    provenance: Option<String>,
+    evidence: Option<String>,
+}
+
+impl Found {
+    fn add(
+        &mut self,
+        path: &Path,
+        hash: bool,
+        input: &mut Input,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
+        let passed = pass(path, HEAD, watch)?;
+        let here = shown(path);
+        match role_of(&name(path), &passed.head) {
+            Role::Provenance => once(&mut self.provenance, "provenance", &here)
+                .map(|()| input.provenance = passed.head),
+            Role::Evidence => {
+                once(&mut self.evidence, "evidence", &here).map(|()| input.evidence = passed.head)
+            }
+            Role::Collateral => collateral_from_bytes(&passed.head, &here, &mut input.collateral),
+            // A glob over a hostile folder would bring the attacker's own policy in.
+            Role::Policy => Err(unasked("a policy", "--policy FILE", &here)),
+            Role::TrustRoot => Err(unasked("a trust root", "--trust-root FILE", &here)),
+            _ if hash => {
+                input.artifacts.mode = ArtifactMode::Loose;
+                input.artifacts.files.push(passed.artifact);
+                Ok(())
+            }
+            _ => {
+                input.ignored.push(Ignored { name: here, reason: "artifacts were named, or are left aside" });
+                Ok(())
+            }
+        }
+    }
+}
+
+fn pass(path: &Path, keep: usize, watch: &mut Watch<'_>) -> Result<Passed, Error> {
+    let mut opened = file::open(path)?;
+    file::pass_file(&mut opened, &name(path), keep, watch).map_err(|kind| kind.of(shown(path)))
+}
+
+fn once(seen: &mut Option<String>, what: &'static str, path: &str) -> Result<(), Error> {
+    match seen.replace(path.into()) {
+        Some(other) => Err(ErrorKind::Twice { what, other }.of(path)),
+        None => Ok(()),
+    }
+}
+
+fn unasked(what: &'static str, option: &'static str, path: &str) -> Error {
+    ErrorKind::Unasked { what, option }.of(path)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| shown(path), |name| name.to_string_lossy().into_owned())
+}
