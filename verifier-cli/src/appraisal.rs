@@ -46,8 +46,9 @@ pub(crate) fn collateral(given: &TrustArgs, into: &mut Collateral) -> Result<(),
 /// The time that is given, or the system clock's.
 pub(crate) fn now(given: &TrustArgs) -> Result<Now, Failure> {
     if let Some(text) = &given.at {
-        let time = Timestamp::from_rfc3339(text)
-            .ok_or_else(|| Failure::new(format!("--at `{text}`: expected a time such as 2026-03-05T08:00:00Z")))?;
+        let time = Timestamp::from_rfc3339(text).ok_or_else(|| {
+            Failure::new(format!("--at `{text}`: expected a time such as 2026-03-05T08:00:00Z"))
+        })?;
         return Ok(Now { time, clock: false });
     }
     SystemTime::now()

@@ -50,7 +50,8 @@ fn rows(only: Option<&str>) -> Result<Vec<Row>, Failure> {
 }
 
 fn having(spec: &CheckSpec, labels: &[&'static str]) -> Vec<&'static str> {
-    let has = |label: &str| bundle_checks(label).chain(evidence_checks(label)).any(|known| known.id == spec.id);
+    let has =
+        |label: &str| bundle_checks(label).chain(evidence_checks(label)).any(|known| known.id == spec.id);
     labels.iter().copied().filter(|label| has(label)).collect()
 }
 
@@ -81,7 +82,11 @@ fn as_markdown(rows: &[Row]) -> String {
         let waivable = if spec.waivable { "yes" } else { "no" };
         text.push_str(&format!(
             "| `{}` | {} | {} | {waivable} | {} | {} |\n",
-            spec.id, word(&spec.stage), cell(spec.title), cell(spec.clause), platforms.join(", ")
+            spec.id,
+            word(&spec.stage),
+            cell(spec.title),
+            cell(spec.clause),
+            platforms.join(", ")
         ));
     }
     text

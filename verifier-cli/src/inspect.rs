@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kettle_verifier_core::json::{self, Value};
+use kettle_verifier_core::json::{self, Number, Value};
 use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
 use kettle_verifier_io::{Input, Request, read};
 use serde_json::json;
@@ -44,7 +44,7 @@ pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-fn document(name: &str, read: Result<Value, json::JsonError>, page: &mut Page) {
+fn document(name: &str, read: Result<Value<'_>, json::JsonError>, page: &mut Page) {
     page.heading(&format!("{name} claims"));
     match read {
         Ok(value) => tree("", &value, page),
@@ -53,7 +53,7 @@ fn document(name: &str, read: Result<Value, json::JsonError>, page: &mut Page) {
 }
 
 /// The scalars of a document under their JSON pointers.
-fn tree(at: &str, value: &Value, page: &mut Page) {
+fn tree(at: &str, value: &Value<'_>, page: &mut Page) {
     match value {
         Value::Object(members) => {
             for (name, inner) in members {
@@ -72,13 +72,13 @@ fn tree(at: &str, value: &Value, page: &mut Page) {
     }
 }
 
-fn shown(scalar: &Value) -> String {
+fn shown(scalar: &Value<'_>) -> String {
     match scalar {
         Value::String(text) if text.chars().count() > 200 => {
             format!("{}… ({} characters)", printable(&text.chars().take(72).collect::<String>()), text.len())
         }
         Value::String(text) => printable(text),
-        Value::Number(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
         Value::Bool(value) => value.to_string(),
         _ => "null".into(),
     }
@@ -93,9 +93,11 @@ fn printable(text: &str) -> String {
                 && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
     };
     text.chars()
-        .map(|character| {
-            if plain(character) { character.to_string() } else { character.escape_unicode().to_string() }
-        })
+        .map(
+            |character| {
+                if plain(character) { character.to_string() } else { character.escape_unicode().to_string() }
+            },
+        )
         .collect()
 }
 
@@ -124,7 +126,7 @@ fn beside(input: &Input, page: &mut Page) {
     }
 }
 
-fn as_json(input: &Input, provenance: Option<&Value>, evidence: Option<&Value>) -> String {
+fn as_json(input: &Input, provenance: Option<&Value<'_>>, evidence: Option<&Value<'_>>) -> String {
     let files: Vec<serde_json::Value> = input
         .artifacts
         .files
@@ -141,14 +143,18 @@ fn as_json(input: &Input, provenance: Option<&Value>, evidence: Option<&Value>) 
 }
 
 /// The same document in the other library's words.
-fn plain(value: &Value) -> serde_json::Value {
+fn plain(value: &Value<'_>) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(value) => (*value).into(),
-        Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
-        Value::String(text) => text.as_str().into(),
+        Value::Number(Number::Unsigned(value)) => (*value).into(),
+        Value::Number(Number::Negative(value)) => (*value).into(),
+        Value::Number(Number::Real(value)) => (*value).into(),
+        Value::String(text) => text.as_ref().into(),
         Value::Array(entries) => entries.iter().map(plain).collect(),
-        Value::Object(members) => members.iter().map(|(name, inner)| (name.clone(), plain(inner))).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, inner)| (name.clone().into_owned(), plain(inner))).collect()
+        }
     }
 }
 

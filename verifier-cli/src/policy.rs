@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use kettle_verifier_core::platform::{RegisterDigest, Registers};
 use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
 use kettle_verifier_core::{Collateral, Outcome, Policy, Verdict, appraise, platform};
 use kettle_verifier_io::{Request, read};
@@ -59,7 +60,11 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
         Some(path) => {
             create(path, &text).map_err(|error| Failure::in_file(path, &error))?;
             if !quiet {
-                anstream::eprintln!("{} wrote `{}`; review it, then use it with --policy", paint(GOOD, "✔"), path.display());
+                anstream::eprintln!(
+                    "{} wrote `{}`; review it, then use it with --policy",
+                    paint(GOOD, "✔"),
+                    path.display()
+                );
             }
         }
     }
@@ -96,7 +101,7 @@ fn pinned(verdict: &Verdict, given: &PolicyInitArgs) -> Result<PolicyDocument, F
         id: given.id.clone(),
         platform: verdict.platform.clone(),
         launch_digest: launch,
-        pcrs: pcrs(verdict, given.pcrs.as_deref())?,
+        pcrs: registers(verdict, known.registers(), given.pcrs.as_deref())?,
         builder_version: None,
         minimum_tcb: None,
     }]);
@@ -113,15 +118,25 @@ fn pinned(verdict: &Verdict, given: &PolicyInitArgs) -> Result<PolicyDocument, F
     Ok(document)
 }
 
-fn pcrs(verdict: &Verdict, wanted: Option<&[u32]>) -> Result<Option<Vec<PcrValue>>, Failure> {
-    let seen: Vec<PcrValue> = (0..24)
-        .filter_map(|index| {
-            let sha256 = claimed(verdict, &format!("vtpm.pcr.{index}"))?;
-            Some(PcrValue { index, sha256 })
+/// The registers that the evidence quotes and, where a list is wanted, only those of the list.
+fn registers(
+    verdict: &Verdict,
+    known: Option<&Registers>,
+    wanted: Option<&[u32]>,
+) -> Result<Option<Vec<PcrValue>>, Failure> {
+    let value = |registers: &Registers, index: u32| {
+        let value = Some(claimed(verdict, &format!("{}{index}", registers.claims))?);
+        Some(match registers.digest {
+            RegisterDigest::Sha256 => PcrValue { index, sha256: value, sha384: None },
+            RegisterDigest::Sha384 => PcrValue { index, sha256: None, sha384: value },
         })
-        .collect();
-    if let Some(missing) = wanted.into_iter().flatten().find(|index| seen.iter().all(|pcr| pcr.index != **index)) {
-        return Err(Failure::new(format!("--pcrs `{missing}`: the evidence quotes no such PCR")));
+    };
+    let seen: Vec<PcrValue> = known
+        .map(|registers| (0..=registers.highest).filter_map(|index| value(registers, index)).collect())
+        .unwrap_or_default();
+    let absent = wanted.into_iter().flatten().find(|index| seen.iter().all(|pcr| pcr.index != **index));
+    if let Some(index) = absent {
+        return Err(Failure::new(format!("--pcrs `{index}`: the evidence has no such register")));
     }
     let kept: Vec<PcrValue> =
         seen.into_iter().filter(|pcr| wanted.is_none_or(|list| list.contains(&pcr.index))).collect();

@@ -88,7 +88,10 @@ fn unsettled(verdict: &Verdict, page: &mut Page) {
         Outcome::Unpinned => {
             each(page, "What nobody has said", with(Status::NotReached));
             page.gap();
-            page.text("  ", "`kettle-verify policy init` writes a policy that names what you see here, to review.");
+            page.text(
+                "  ",
+                "`kettle-verify policy init` writes a policy that names what you see here, to review.",
+            );
         }
     }
     let waived = with(Status::Waived);

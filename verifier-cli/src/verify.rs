@@ -38,9 +38,9 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
 fn demands(given: &VerifyArgs) -> Result<Policy, Failure> {
     let mut policy = appraisal::policy(&given.demands)?;
     if let Some(nonce) = &given.nonce {
-        policy = policy
-            .with_nonce(nonce)
-            .map_err(|_| Failure::new(format!("--nonce `{nonce}`: expected 32 characters of lower-case hex, not all zero")))?;
+        policy = policy.with_nonce(nonce).map_err(|_| {
+            Failure::new(format!("--nonce `{nonce}`: expected 32 characters of lower-case hex, not all zero"))
+        })?;
     }
     if let Some(source) = &given.source {
         let (uri, commit) = split_source(source);

@@ -120,12 +120,14 @@ impl<'a, 'w> Assembly<'a, 'w> {
     }
 
     fn finish_below(mut self, prefix: &str) -> Result<Input, Error> {
-        let provenance = self
-            .take(&format!("{prefix}{PROVENANCE}"))
-            .ok_or_else(|| self.missing("no `provenance.json`; give the folder or archive that holds it beside `evidence.json`"))?;
-        let evidence = self
-            .take(&format!("{prefix}{EVIDENCE}"))
-            .ok_or_else(|| self.missing("no `evidence.json`; without it nothing can be verified, so fetch the whole bundle"))?;
+        let provenance = self.take(&format!("{prefix}{PROVENANCE}")).ok_or_else(|| {
+            self.missing(
+                "no `provenance.json`; give the folder or archive that holds it beside `evidence.json`",
+            )
+        })?;
+        let evidence = self.take(&format!("{prefix}{EVIDENCE}")).ok_or_else(|| {
+            self.missing("no `evidence.json`; without it nothing can be verified, so fetch the whole bundle")
+        })?;
         let subjects = subject_names(&provenance);
         let mut input = Input { provenance, evidence, ..Input::default() };
         input.artifacts.mode = ArtifactMode::Folder;
@@ -162,7 +164,9 @@ impl<'a, 'w> Assembly<'a, 'w> {
             Some(Role::Collateral) => {
                 self.collateral(member, &mut input.collateral);
             }
-            Some(Role::Policy) => ignore(input, path, "a policy of the bundle's maker; yours is given with --policy"),
+            Some(Role::Policy) => {
+                ignore(input, path, "a policy of the bundle's maker; yours is given with --policy")
+            }
             Some(Role::TrustRoot) => {
                 ignore(input, path, "a trust root of the bundle's maker; yours is given with --trust-root");
             }
@@ -187,8 +191,11 @@ impl<'a, 'w> Assembly<'a, 'w> {
             None => input.artifacts.files.push(named),
             Some(known) if known.sha256 == named.sha256 => {}
             Some(_) => {
-                return Err(ErrorKind::Twice { what: "file for this subject", other: format!("{ARTIFACTS}/{name}") }
-                    .at(self.source, name));
+                return Err(ErrorKind::Twice {
+                    what: "file for this subject",
+                    other: format!("{ARTIFACTS}/{name}"),
+                }
+                .at(self.source, name));
             }
         }
         Ok(())

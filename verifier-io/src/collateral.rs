@@ -46,9 +46,8 @@ fn pem(text: &str, file: &str, into: &mut Collateral) -> Result<(), Error> {
         let (block, after) = one_block(from).ok_or_else(|| {
             ErrorKind::Certificate { reason: "a PEM block has no end".into() }.at(file, &place)
         })?;
-        let (label, bytes) = pem_rfc7468::decode_vec(block.as_bytes()).map_err(|error| {
-            ErrorKind::Certificate { reason: error.to_string() }.at(file, &place)
-        })?;
+        let (label, bytes) = pem_rfc7468::decode_vec(block.as_bytes())
+            .map_err(|error| ErrorKind::Certificate { reason: error.to_string() }.at(file, &place))?;
         let taken = match label {
             CERTIFICATE_LABEL => certificate(&bytes, into),
             CRL_LABEL => list(&bytes, into),
@@ -77,8 +76,8 @@ fn der(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
 }
 
 fn certificate(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
-    let read = Certificate::from_der(bytes)
-        .map_err(|error| ErrorKind::Certificate { reason: error.to_string() })?;
+    let read =
+        Certificate::from_der(bytes).map_err(|error| ErrorKind::Certificate { reason: error.to_string() })?;
     if read.is_ca(0) {
         return Ok(());
     }

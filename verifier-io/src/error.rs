@@ -161,7 +161,9 @@ impl fmt::Display for ErrorKind {
                 write!(f, "{what}, where only regular files are read; put the file itself there")
             }
             Self::Folder => write!(f, "a folder; name the files in it"),
-            Self::Name { reason } => write!(f, "{reason}; no builder writes such a name, so nothing was read"),
+            Self::Name { reason } => {
+                write!(f, "{reason}; no builder writes such a name, so nothing was read")
+            }
             Self::Duplicate => write!(f, "the name is there twice; fetch the bundle again from its source"),
             Self::Twin { other } => {
                 write!(f, "differs from `{}` only in case or accents; rename one of them", printable(other))
@@ -173,10 +175,15 @@ impl fmt::Display for ErrorKind {
             Self::Archive { reason } => write!(f, "not a sound archive: {reason}; fetch it again"),
             Self::Trailing => write!(f, "bytes after the end of the archive; fetch it again"),
             Self::TooMany { limit } => write!(f, "more than {limit} files; give the bundle's own folder"),
-            Self::TooDeep { limit } => write!(f, "more than {limit} folders deep; give the bundle's own folder"),
+            Self::TooDeep { limit } => {
+                write!(f, "more than {limit} folders deep; give the bundle's own folder")
+            }
             Self::TooLarge { limit } => write!(f, "larger than the {limit} bytes that such a file may have"),
             Self::Expands { limit } => {
-                write!(f, "unpacks to more than {limit} bytes, as bombs do; if you trust it, unpack it and give the folder")
+                write!(
+                    f,
+                    "unpacks to more than {limit} bytes, as bombs do; if you trust it, unpack it and give the folder"
+                )
             }
             Self::Overlap => write!(f, "shares its data with another member, as bombs do; fetch it again"),
             Self::Changed => write!(f, "changed while it was read; try again when nothing writes to it"),

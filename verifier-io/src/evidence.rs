@@ -125,7 +125,9 @@ impl EvidenceParts {
         let collateral = core::mem::take(&mut self.collateral);
         let whole = [&self.envelope, &self.bare, &self.report, &self.hcl];
         if whole.iter().filter(|part| part.is_some()).count() > 1 {
-            return Err(self.fault("pieces of one evidence; two different ones are there, so give one at a time"));
+            return Err(
+                self.fault("pieces of one evidence; two different ones are there, so give one at a time")
+            );
         }
         let quote = self.quote()?;
         let mut input = EvidenceInput { collateral, ..EvidenceInput::default() };
@@ -184,7 +186,9 @@ impl EvidenceParts {
         let runtime = length.and_then(|length| hcl.get(data..data.checked_add(length)?));
         match runtime {
             Some(runtime) => Ok(Artifact::from_bytes("runtime data", runtime).sha256.to_vec()),
-            None => Err(self.fault("an HCL blob whose runtime data ends within it; read it from the vTPM again")),
+            None => {
+                Err(self.fault("an HCL blob whose runtime data ends within it; read it from the vTPM again"))
+            }
         }
     }
 
@@ -227,7 +231,7 @@ fn enveloped(bare: &[u8]) -> Vec<u8> {
     envelope
 }
 
-fn texts(list: Option<&Value>) -> Vec<&str> {
+fn texts<'v>(list: Option<&'v Value<'_>>) -> Vec<&'v str> {
     let entries = list.and_then(Value::as_array).unwrap_or_default();
     entries.iter().map(|entry| entry.as_str().unwrap_or_default()).collect()
 }

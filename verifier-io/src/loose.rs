@@ -85,8 +85,9 @@ impl Found {
         let passed = pass(path, HEAD, watch)?;
         let here = shown(path);
         match role_of(&name(path), &passed.head) {
-            Role::Provenance => once(&mut self.provenance, "provenance", &here)
-                .map(|()| input.provenance = passed.head),
+            Role::Provenance => {
+                once(&mut self.provenance, "provenance", &here).map(|()| input.provenance = passed.head)
+            }
             Role::Evidence => {
                 once(&mut self.evidence, "evidence", &here).map(|()| input.evidence = passed.head)
             }

@@ -93,8 +93,20 @@ mod tests {
     #[test]
     fn refuses_names_that_mean_another_place() {
         for name in [
-            "../x", "a/../b", "/etc/passwd", "a//b", "a/./b", "././a", "a\\b", "C:/x", "c:x", "a\0b", "", "./",
-            "a\u{1b}[2Jb", "a/",
+            "../x",
+            "a/../b",
+            "/etc/passwd",
+            "a//b",
+            "a/./b",
+            "././a",
+            "a\\b",
+            "C:/x",
+            "c:x",
+            "a\0b",
+            "",
+            "./",
+            "a\u{1b}[2Jb",
+            "a/",
         ] {
             assert!(matches!(member(name.as_bytes()), Err(ErrorKind::Name { .. })), "{name:?}");
         }

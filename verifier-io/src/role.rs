@@ -100,7 +100,7 @@ fn text(bytes: &[u8]) -> Role {
     }
 }
 
-fn document(value: &Value) -> Role {
+fn document(value: &Value<'_>) -> Role {
     let has = |name: &str| value.get(name).is_some();
     let schema = value.get("schema").and_then(Value::as_str).unwrap_or_default();
     if value.as_array().is_some() {
@@ -123,7 +123,7 @@ fn document(value: &Value) -> Role {
     }
 }
 
-fn pcr_list(value: &Value) -> Role {
+fn pcr_list(value: &Value<'_>) -> Role {
     let all_hex = value.as_array().is_some_and(|list| {
         !list.is_empty()
             && list.iter().all(|entry| {

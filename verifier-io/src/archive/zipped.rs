@@ -44,8 +44,11 @@ pub(crate) fn read(
     let members = list(&archive, source, &mut assembly)?;
     let mut extents: Vec<(u64, u64)> = Vec::new();
     for member in &members {
-        let extent = one(&archive, member, &budget, &mut assembly)
-            .map_err(|error| Error { kind: budget.explain_kind(error.kind), file: source.into(), ..error })?;
+        let extent = one(&archive, member, &budget, &mut assembly).map_err(|error| Error {
+            kind: budget.explain_kind(error.kind),
+            file: source.into(),
+            ..error
+        })?;
         extents.push(extent);
     }
     extents.sort_unstable();

@@ -15,7 +15,11 @@ impl Folder {
     /// Opens the folder that somebody named.
     pub(crate) fn open(path: &Path) -> Result<Self, ErrorKind> {
         let metadata = std::fs::metadata(path).map_err(|error| ErrorKind::io(&error))?;
-        if metadata.is_dir() { Ok(Self(path.into())) } else { Err(ErrorKind::Content { expected: "a folder" }) }
+        if metadata.is_dir() {
+            Ok(Self(path.into()))
+        } else {
+            Err(ErrorKind::Content { expected: "a folder" })
+        }
     }
 
     /// The names in it, sorted.

@@ -45,8 +45,7 @@ impl Folder {
     /// Opens what lies under a name, or nothing where there is nothing.
     pub(crate) fn get(&self, name: &str) -> Result<Option<Node>, ErrorKind> {
         // A pipe would block without NONBLOCK; a terminal would take the process over without NOCTTY.
-        let flags =
-            OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let handle = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
             Ok(handle) => handle,
             Err(Errno::NOENT) => return Ok(None),
