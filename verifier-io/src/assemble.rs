@@ -165,7 +165,7 @@ impl<'a, 'w> Assembly<'a, 'w> {
                 self.collateral(member, &mut input.collateral);
             }
             Some(Role::Policy) => {
-                ignore(input, path, "a policy of the bundle's maker; yours is given with --policy")
+                ignore(input, path, "a policy of the bundle's maker; yours is given with --policy");
             }
             Some(Role::TrustRoot) => {
                 ignore(input, path, "a trust root of the bundle's maker; yours is given with --trust-root");
