@@ -195,9 +195,9 @@ pub(crate) struct PolicyInitArgs {
     #[arg(long, value_name = "NAME", default_value = "image-1", help_heading = "What to pin")]
     pub(crate) id: String,
 
-    /// Pin only these PCRs instead of all that were quoted
+    /// Pin only these registers (PCRs, RTMRs) instead of all that were quoted
     #[arg(long, value_name = "INDEX", value_delimiter = ',', help_heading = "What to pin")]
-    pub(crate) pcrs: Option<Vec<u32>>,
+    pub(crate) registers: Option<Vec<u32>>,
 
     /// Leave the commit open, so that the policy fits later builds of the same source
     #[arg(long, help_heading = "What to pin")]

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use kettle_verifier_core::platform::{RegisterDigest, Registers};
+use kettle_verifier_core::platform::{RegisterDigest, RegisterField, Registers};
 use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
 use kettle_verifier_core::{Collateral, Outcome, Policy, Verdict, appraise, platform};
 use kettle_verifier_io::{Request, read};
@@ -97,11 +97,16 @@ fn pinned(verdict: &Verdict, given: &PolicyInitArgs) -> Result<PolicyDocument, F
         "pins what was seen in one bundle at {}; compare the values with those that the image's maker published",
         verdict.now
     );
+    let seen = registers(verdict, known.registers(), given.registers.as_deref())?;
+    let in_field = |field: RegisterField| {
+        seen.clone().filter(|_| known.registers().is_some_and(|registers| registers.field == field))
+    };
     document.measurements = Some(vec![Measurement {
         id: given.id.clone(),
         platform: verdict.platform.clone(),
         launch_digest: launch,
-        pcrs: registers(verdict, known.registers(), given.pcrs.as_deref())?,
+        pcrs: in_field(RegisterField::Pcrs),
+        rtmrs: in_field(RegisterField::Rtmrs),
         builder_version: None,
         minimum_tcb: None,
     }]);
@@ -136,7 +141,7 @@ fn registers(
         .unwrap_or_default();
     let absent = wanted.into_iter().flatten().find(|index| seen.iter().all(|pcr| pcr.index != **index));
     if let Some(index) = absent {
-        return Err(Failure::new(format!("--pcrs `{index}`: the evidence has no such register")));
+        return Err(Failure::new(format!("--registers `{index}`: the evidence has no such register")));
     }
     let kept: Vec<PcrValue> =
         seen.into_iter().filter(|pcr| wanted.is_none_or(|list| list.contains(&pcr.index))).collect();
