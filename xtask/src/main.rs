@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod failure;
 mod fuzz;
 mod install;
@@ -48,6 +49,11 @@ enum Chore {
     ///   cargo xtask fuzz --seconds 600 appraise json
     #[command(verbatim_doc_comment)]
     Fuzz(fuzz::Arguments),
+    /// Measures a whole appraisal beside the sum of its own primitives, in interleaved rounds.
+    ///
+    /// Fails where the whole costs more than 1.15 of the sum. The genuine bundles are measured where
+    /// they are (`KETTLE_VECTORS`).
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +61,7 @@ fn main() -> ExitCode {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Schema(arguments) => schema::run(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
+        Chore::Bench(arguments) => bench::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
