@@ -28,6 +28,12 @@ pub const COLLATERAL_ITEMS: usize = 64;
 /// Subjects in a statement, and artifacts beside it.
 pub const SUBJECTS: usize = 10_000;
 
+/// Subjects and artifacts that a verdict lists one by one; the rest is counted.
+pub const LISTED: usize = 256;
+
+/// Notes on fields that the verifier does not know; the rest is counted.
+pub const UNKNOWN_FIELDS: usize = 16;
+
 /// Bytes of one artifact name.
 pub const NAME_BYTES: usize = 1024;
 

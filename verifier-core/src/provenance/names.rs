@@ -1,0 +1,108 @@
+//! Names of files that came with hostile bytes: what is safe, and which two are the same to some
+//! file system.
+
+use alloc::string::String;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::limits::NAME_BYTES;
+use crate::text::is_deceptive;
+
+/// Why a name must not be used for a file below a folder; `None` where it may.
+pub(crate) fn fault(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("it is empty");
+    }
+    if name.len() > NAME_BYTES {
+        return Some("it is longer than 1024 bytes");
+    }
+    if name.starts_with('/') {
+        return Some("it is absolute");
+    }
+    if name.contains('\\') {
+        return Some("it has a backslash, which parts folders on some systems");
+    }
+    if has_drive_letter(name) {
+        return Some("it begins with a drive letter");
+    }
+    if name.chars().any(is_deceptive) {
+        return Some("it has a character that can't be seen or that changes how others read");
+    }
+    name.split('/').find_map(|part| match part {
+        "" => Some("it has an empty part"),
+        "." | ".." => Some("it steps out of its folder"),
+        _ => None,
+    })
+}
+
+fn has_drive_letter(name: &str) -> bool {
+    matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+/// A name as the least careful file system compares it: Unicode normalised and without regard to
+/// case. Two names with one key are twins.
+///
+/// The case folding is lower case of upper case, which takes in `ß` and `ſ` as full case folding does
+/// (Unicode Standard, section 3.13); it may call more names twins, and never fewer, than the ASCII
+/// comparison that most systems stop at.
+pub(crate) fn twin_key(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let folded = name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    folded.nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_names_are_taken() {
+        for name in ["rg", "bin/rg", "dist.tar.gz", "a b", "...", "..rg", "ripgrep é", "日本/語", "ab:c"]
+        {
+            assert_eq!(fault(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_escape_or_deceive_are_refused() {
+        for name in [
+            "",
+            "/rg",
+            "//rg",
+            "../rg",
+            "a/../rg",
+            "a/..",
+            ".",
+            "./rg",
+            "a//b",
+            "a/",
+            "a\\b",
+            "..\\rg",
+            "C:rg",
+            "c:/rg",
+            "r\0g",
+            "r\ng",
+            "r\u{202e}g",
+            "r\u{200b}g",
+            "r\u{ad}g",
+        ] {
+            assert!(fault(name).is_some(), "{name:?}");
+        }
+        assert!(fault(&"x".repeat(NAME_BYTES)).is_none());
+        assert!(fault(&"x".repeat(NAME_BYTES + 1)).is_some());
+    }
+
+    #[test]
+    fn twins_have_one_key() {
+        for (one, two) in [("RG", "rg"), ("caf\u{e9}", "cafe\u{301}"), ("CAF\u{c9}", "cafe\u{301}")] {
+            assert_eq!(twin_key(one), twin_key(two));
+        }
+        for (one, two) in [("stra\u{df}e", "STRASSE"), ("\u{212a}", "k"), ("\u{17f}", "s")] {
+            assert_eq!(twin_key(one), twin_key(two));
+        }
+        assert_ne!(twin_key("rg"), twin_key("rg2"));
+        assert_ne!(twin_key("cafe"), twin_key("caf\u{e9}"));
+    }
+}
