@@ -66,6 +66,8 @@ pub enum Step {
     DocumentAfter,
     /// Azure's runtime data, before the report binds it.
     Runtime,
+    /// The report's report data, before it is padded to 64 bytes.
+    ReportData,
     /// The signed report.
     Report,
     /// The signed endorsement certificate.
@@ -207,7 +209,7 @@ impl Scene {
 
     fn signed_report(&self, report_data: &[u8]) -> Vec<u8> {
         let mut report = self.machine.report.clone();
-        report.put(offset::REPORT_DATA, report_data);
+        report.put(offset::REPORT_DATA, &self.changed(Step::ReportData, report_data.to_vec()));
         report.sign(&self.machine.key);
         self.changed(Step::Report, report.0.to_vec())
     }

@@ -19,6 +19,8 @@ pub struct RevocationList {
     pub next_update: Option<String>,
     /// The serial numbers that are revoked.
     pub revoked: Vec<Vec<u8>>,
+    /// Extensions of each entry.
+    pub entry_extensions: Vec<Extension>,
     /// Extensions of the list.
     pub extensions: Vec<Extension>,
 }
@@ -33,6 +35,7 @@ impl RevocationList {
             this_update: "260501000000Z".into(),
             next_update: Some("270501000000Z".into()),
             revoked: Vec::new(),
+            entry_extensions: Vec::new(),
             extensions: vec![
                 authority_key_id(product.ark()),
                 Extension::plain("2.5.29.20", asn1::unsigned(&[4])),
@@ -49,7 +52,7 @@ impl RevocationList {
     }
 
     fn tbs(&self) -> Vec<u8> {
-        let revoked: Vec<u8> = self.revoked.iter().flat_map(|serial| entry(serial)).collect();
+        let revoked: Vec<u8> = self.revoked.iter().flat_map(|serial| self.entry(serial)).collect();
         let extensions: Vec<u8> = self.extensions.iter().flat_map(Extension::der).collect();
         asn1::sequence([
             asn1::unsigned(&[1]),
@@ -61,8 +64,10 @@ impl RevocationList {
             if extensions.is_empty() { Vec::new() } else { asn1::explicit(0, asn1::tlv(0x30, extensions)) },
         ])
     }
-}
 
-fn entry(serial: &[u8]) -> Vec<u8> {
-    asn1::sequence([asn1::unsigned(serial), asn1::utc_time("260401000000Z")])
+    fn entry(&self, serial: &[u8]) -> Vec<u8> {
+        let extensions: Vec<u8> = self.entry_extensions.iter().flat_map(Extension::der).collect();
+        let extensions = if extensions.is_empty() { Vec::new() } else { asn1::tlv(0x30, extensions) };
+        asn1::sequence([asn1::unsigned(serial), asn1::utc_time("260401000000Z"), extensions])
+    }
 }
