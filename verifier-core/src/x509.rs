@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef, UintRef};
-use der::{Decode, Header, Reader as _, SliceReader};
+use der::{Decode, Encode as _, Header, Reader as _, SliceReader};
 use x509_cert::TbsCertificate;
 use x509_cert::crl::TbsCertList;
 use x509_cert::ext::Extension;
@@ -43,6 +43,8 @@ pub enum X509ErrorKind {
     TooLarge,
     /// Not canonical DER of the structure.
     Der(der::ErrorKind),
+    /// Another encoding than the canonical one, such as a default that is spelt out.
+    NotCanonical,
     /// The algorithm inside the signed part is not the one outside.
     AlgorithmMismatch,
     /// A signature that is not a whole number of bytes.
@@ -56,6 +58,7 @@ impl core::fmt::Display for X509Error {
         match self.kind {
             X509ErrorKind::TooLarge => write!(f, "larger than it may be"),
             X509ErrorKind::Der(kind) => write!(f, "not canonical DER: {kind} at DER byte {}", self.position),
+            X509ErrorKind::NotCanonical => write!(f, "not the canonical encoding"),
             X509ErrorKind::AlgorithmMismatch => {
                 write!(f, "two different signature algorithms inside and outside")
             }
@@ -118,6 +121,10 @@ impl<'a> Certificate<'a> {
         }
         let signed = Signed::from_der(der)?;
         let tbs = TbsCertificate::from_der(signed.tbs)?;
+        // The decoder takes defaults that are spelt out (ITU-T X.690, section 11.5).
+        if tbs.to_der()? != signed.tbs {
+            return Err(X509ErrorKind::NotCanonical.whole());
+        }
         if *tbs.signature() != signed.algorithm {
             return Err(X509ErrorKind::AlgorithmMismatch.whole());
         }
@@ -217,6 +224,9 @@ impl<'a> RevocationList<'a> {
         }
         let signed = Signed::from_der(der)?;
         let tbs = TbsCertList::from_der(signed.tbs)?;
+        if tbs.to_der()? != signed.tbs {
+            return Err(X509ErrorKind::NotCanonical.whole());
+        }
         if tbs.signature != signed.algorithm {
             return Err(X509ErrorKind::AlgorithmMismatch.whole());
         }
