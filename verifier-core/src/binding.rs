@@ -121,7 +121,7 @@ pub(crate) fn expected(attested: &Attested, expected: Option<&[u8]>, log: &mut L
         return;
     };
     let equal = match attested.shape() {
-        FieldShape::Sized => field == expected,
+        FieldShape::Sized | FieldShape::Split => field == expected,
         FieldShape::Padded => {
             field.strip_prefix(expected).is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
         }
@@ -137,6 +137,8 @@ pub(crate) fn expected(attested: &Attested, expected: Option<&[u8]>, log: &mut L
 /// | 0..32 | SHA-256 of the provenance |
 /// | 32..48 | nonce, all zero where none was given |
 /// | 48.. | zero |
+///
+/// A split field has the digest alone, and the nonce beside it.
 struct Field {
     digest: [u8; 32],
     nonce: [u8; 16],
@@ -149,6 +151,7 @@ impl Field {
         let (lengths, expected): (&[usize], _) = match attested.shape() {
             FieldShape::Padded => (&[64], "64 bytes, the last 16 zero"),
             FieldShape::Sized => (&[32, 48, 50], "32, 48 or 50 bytes, those after 48 zero"),
+            FieldShape::Split => (&[32], "32 bytes, and beside them a nonce of 16 or none"),
         };
         let bytes = attested.field();
         let finding = |found: String| Finding::new(expected, found).at(attested.location());
@@ -156,7 +159,11 @@ impl Field {
             return Err(finding(format!("{} bytes", bytes.len())));
         }
         let (digest, rest) = bytes.split_at_checked(32).unwrap_or_default();
-        let (given, padding) = rest.split_at_checked(16).unwrap_or((rest, &[]));
+        let (given, padding) = match attested.nonce() {
+            Some(nonce) if nonce.len() != 16 => return Err(finding(format!("a nonce of {}", nonce.len()))),
+            Some(nonce) => (nonce, rest),
+            None => rest.split_at_checked(16).unwrap_or((rest, &[])),
+        };
         if padding.iter().any(|byte| *byte != 0) {
             return Err(finding(format!("{} after byte 48", hex(padding))));
         }

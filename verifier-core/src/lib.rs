@@ -38,6 +38,8 @@ pub mod appraise;
 pub mod artifacts;
 pub mod binding;
 pub mod bundle;
+pub mod cbor;
+pub mod cose;
 pub mod crypto;
 pub mod envelope;
 pub mod json;

@@ -46,5 +46,34 @@ pub const HCL_BYTES: usize = 16 * 1024;
 /// PCR selections in a TPM quote. Genuine quotes have one; the TPM's own limit is 16 banks.
 pub const PCR_SELECTIONS: usize = 16;
 
+/// Nesting of CBOR arrays and maps. A Nitro document has two levels.
+pub const CBOR_DEPTH: usize = 8;
+
+/// Values in one CBOR document, pieces of texts included. A Nitro document with 32 PCRs and 10
+/// certificates has below 100.
+pub const CBOR_ITEMS: usize = 1024;
+
+/// Bytes of one Nitro document. What the fields below allow is 16 kB; genuine ones have 4.8 kB.
+pub const NITRO_BYTES: usize = 32 * 1024;
+
+/// Field sizes of an attestation document: AWS Nitro Enclaves NSM API, attestation process, "syntactical
+/// validation".
+pub mod nsm {
+    /// Bytes of `user_data`.
+    pub const USER_DATA_BYTES: usize = 512;
+    /// Bytes of `nonce`.
+    pub const NONCE_BYTES: usize = 512;
+    /// Bytes of `public_key`.
+    pub const PUBLIC_KEY_BYTES: usize = 1024;
+    /// Bytes of one certificate.
+    pub const CERTIFICATE_BYTES: usize = 1024;
+    /// Bytes of `module_id`. The specification says "not empty"; genuine ones have 39.
+    pub const MODULE_ID_BYTES: usize = 255;
+    /// PCRs, and one more than the greatest index.
+    pub const PCRS: usize = 32;
+    /// Certificates in `cabundle`. The specification says "not empty"; genuine ones have 4.
+    pub const CABUNDLE: usize = 10;
+}
+
 /// Characters of untrusted text that a verdict repeats.
 pub const ECHO_CHARS: usize = 200;

@@ -5,6 +5,7 @@
 //! `platform/<tee>/`, export its `PLATFORMS` and add the folder's word to `registry!` below.
 
 pub mod az_snp;
+pub mod nitro;
 pub mod snp;
 pub mod tdx;
 
@@ -26,7 +27,7 @@ macro_rules! registry {
     };
 }
 
-registry![snp, az_snp, tdx];
+registry![snp, az_snp, tdx, nitro];
 
 /// What the checks of a platform are given beside the evidence.
 #[derive(Clone, Copy)]
@@ -126,6 +127,7 @@ pub struct Attested {
     field: Vec<u8>,
     location: String,
     shape: FieldShape,
+    nonce: Option<Vec<u8>>,
     validity: Validity,
     link: EvidenceLink,
 }
@@ -137,6 +139,9 @@ pub enum FieldShape {
     Padded,
     /// A field of the bytes' own size, up to 50: a TPM quote's `extraData`.
     Sized,
+    /// A field of the bytes' own size for the digest alone; the nonce has another: `user_data` and
+    /// `nonce` of a Nitro document.
+    Split,
 }
 
 /// The end of the chain that the platform saw: from the attested bytes to the vendor's root.
@@ -156,7 +161,13 @@ impl Attested {
         validity: Validity,
         link: EvidenceLink,
     ) -> Self {
-        Self { field: field.to_vec(), location: location.into(), shape, validity, link }
+        Self { field: field.to_vec(), location: location.into(), shape, nonce: None, validity, link }
+    }
+
+    /// The same bytes with the nonce of a [`FieldShape::Split`] field.
+    pub(crate) fn with_nonce(mut self, nonce: Option<&[u8]>) -> Self {
+        self.nonce = nonce.map(Into::into);
+        self
     }
 
     /// The field's bytes, with their padding.
@@ -175,6 +186,12 @@ impl Attested {
     #[must_use]
     pub fn shape(&self) -> FieldShape {
         self.shape
+    }
+
+    /// The nonce beside a [`FieldShape::Split`] field; `None` where none was given.
+    #[must_use]
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.nonce.as_deref()
     }
 
     /// The window in which the evidence verifies.

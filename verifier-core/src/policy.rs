@@ -13,8 +13,8 @@ mod signed;
 
 pub use document::{
     AzureRules, BuildTypeRule, Claimed, DigestForm, Generation, GuestPolicyRules, LevelRule, MachineRules,
-    Measurement, PcrValue, PolicyDocument, ProductFloor, RevocationRules, SnpRules, SourceRule, TcbFloor,
-    TcbStatus, TdxRules, Waiver,
+    Measurement, NitroRules, PcrValue, PolicyDocument, ProductFloor, RevocationRules, SnpRules, SourceRule,
+    TcbFloor, TcbStatus, TdxRules, Waiver,
 };
 pub use error::{PolicyError, PolicyErrorKind};
 pub use signed::{PAYLOAD_TYPE, PolicyKey, SignedPolicyRules};

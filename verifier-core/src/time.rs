@@ -64,6 +64,12 @@ impl Timestamp {
         Self(self.0.saturating_add(u64::from(days).saturating_mul(86_400)).min(LAST))
     }
 
+    /// The time some seconds later; the last possible time beyond the year 9999.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u32) -> Self {
+        Self(self.0.saturating_add(u64::from(seconds)).min(LAST))
+    }
+
     /// The time as RFC 3339 in UTC.
     #[must_use]
     pub fn to_rfc3339(self) -> String {

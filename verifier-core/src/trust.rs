@@ -31,6 +31,7 @@ pub struct TrustRoots {
     digest: String,
     amd: Vec<AmdRoot>,
     intel: Vec<VendorRoot>,
+    nitro: Vec<VendorRoot>,
 }
 
 /// A vendor's root certificate: everything below it comes with the evidence.
@@ -76,8 +77,9 @@ impl TrustRoots {
             })
             .collect();
         let intel = [crate::platform::tdx::PINNED_ROOT].map(VendorRoot::pinned).into();
+        let nitro = [crate::platform::nitro::PINNED_ROOT].map(VendorRoot::pinned).into();
         let digest = PINNED_DIGEST.into();
-        Self { kind: TrustRootKind::Pinned, digest, amd, intel }
+        Self { kind: TrustRootKind::Pinned, digest, amd, intel, nitro }
     }
 
     /// Reads a trust-root file. The signatures of the intermediates by the root are verified here,
@@ -92,6 +94,7 @@ impl TrustRoots {
             digest: hex(&sha256(bytes)),
             amd: document.amd_roots()?,
             intel: document.intel_roots()?,
+            nitro: document.nitro_roots()?,
         };
         if given.kind != TrustRootKind::Extended {
             return Ok(given);
@@ -101,6 +104,7 @@ impl TrustRoots {
         Ok(Self {
             amd: pinned.amd.into_iter().chain(given.amd).collect(),
             intel: pinned.intel.into_iter().chain(given.intel).collect(),
+            nitro: pinned.nitro.into_iter().chain(given.nitro).collect(),
             ..given
         })
     }
@@ -128,6 +132,11 @@ impl TrustRoots {
         &self.intel
     }
 
+    /// AWS Nitro's roots.
+    pub(crate) fn nitro(&self) -> &[VendorRoot] {
+        &self.nitro
+    }
+
     /// The digest that [`PINNED_DIGEST`] must equal.
     #[must_use]
     pub fn computed_digest(&self) -> String {
@@ -137,7 +146,7 @@ impl TrustRoots {
                 hash.update(&sha256(certificate));
             }
         }
-        for root in &self.intel {
+        for root in self.intel.iter().chain(&self.nitro) {
             hash.update(&sha256(&root.certificate));
         }
         hex(&hash.finish())
@@ -152,4 +161,4 @@ impl VendorRoot {
 
 /// What [`TrustRoots::computed_digest`] gives for the embedded roots; a test compares the two, so
 /// that no appraisal needs to hash them again.
-const PINNED_DIGEST: &str = "93cb0d8a05a68d8a615e9ae50eec4d03ed17f4921a1187ca4be70965f2e5341d";
+const PINNED_DIGEST: &str = "7768f0318c235ae00719ee97654842d2d273f4359c0a0e3be34481272aacc082";

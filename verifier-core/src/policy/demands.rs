@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::document::{DigestForm, PolicyDocument};
+use super::document::{DigestForm, NitroRules, PolicyDocument};
 
 /// One sentence for each demand.
 pub(super) fn demands(document: &PolicyDocument) -> Vec<String> {
@@ -71,11 +71,25 @@ fn machine(document: &PolicyDocument, said: &mut Vec<String>) {
     if document.revocation.as_ref().is_some_and(|rules| rules.require == Some(true)) {
         said.push("a current revocation list of the vendor must be there".into());
     }
+    if let Some(rules) = &document.nitro {
+        nitro(rules, said);
+    }
     if document.machines.is_some() {
         said.push("the machine's identity is compared with the policy's lists".into());
     }
     if !document.insecure_allow_debug {
         said.push("debug guests are refused".into());
+    }
+}
+
+fn nitro(rules: &NitroRules, said: &mut Vec<String>) {
+    if let Some(seconds) = rules.maximum_age_seconds {
+        said.push(format!("a Nitro document may be {seconds} seconds old"));
+    }
+    for (what, values) in [("public key", &rules.public_keys), ("nonce", &rules.nonces)] {
+        if let Some(values) = values {
+            said.push(format!("{what} of the Nitro document: {}", values.join(" or ")));
+        }
     }
 }
 

@@ -76,6 +76,9 @@ pub struct PolicyDocument {
     /// Rules for Azure's vTPM and its runtime data.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub azure: Option<AzureRules>,
+    /// Rules for AWS Nitro documents.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub nitro: Option<NitroRules>,
     /// Machines that are taken or refused by their identity.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub machines: Option<MachineRules>,
@@ -113,6 +116,7 @@ impl PolicyDocument {
             snp: None,
             tdx: None,
             azure: None,
+            nitro: None,
             machines: None,
             revocation: None,
             levels: None,
@@ -131,10 +135,11 @@ pub struct Measurement {
     pub id: String,
     /// A platform label; labels of one family (`snp`, `gcp-snp`) are the same to the bytes.
     pub platform: String,
-    /// The launch digest, lower-case hex: 48 bytes on SEV-SNP, and MRTD's 48 on TDX.
+    /// The launch digest, lower-case hex: 48 bytes on SEV-SNP, MRTD's 48 on TDX, those of PCR 0
+    /// on Nitro.
     pub launch_digest: String,
     /// The registers beside the launch digest. On Azure, PCRs of the SHA-256 bank: they are what
-    /// names the guest.
+    /// names the guest. On Nitro, with `sha384`, PCRs 1 and 2 at least.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub pcrs: Option<Vec<PcrValue>>,
     /// RTMRs of a TD, with `sha384`. They are what names its guest.
@@ -385,6 +390,19 @@ rules! {
         minimum_tpm_firmware: String,
         /// Reset counts of the vTPM that are taken.
         reset_counts: Vec<u32>,
+    }
+}
+
+rules! {
+    /// Rules for AWS Nitro documents.
+    NitroRules {
+        /// The greatest age of a document in seconds, from its own timestamp to the time of
+        /// appraisal. Absent: any age, since its certificates are judged at its own time.
+        maximum_age_seconds: u32,
+        /// Values of `public_key` that are taken, lower-case hex of the whole field.
+        public_keys: Vec<String>,
+        /// Values of `nonce` that are taken, lower-case hex of the whole field.
+        nonces: Vec<String>,
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod nitro;
 mod tdx;
 
 use super::document::{Measurement, PcrValue, PolicyDocument, SnpRules};
@@ -26,6 +27,7 @@ pub(super) fn check(document: &PolicyDocument) -> Checked {
     document.snp.as_ref().map_or(Ok(()), snp)?;
     document.tdx.as_ref().map_or(Ok(()), tdx::check)?;
     azure(document)?;
+    document.nitro.as_ref().map_or(Ok(()), nitro::check)?;
     machines(document)?;
     levels(document)?;
     waivers(document)

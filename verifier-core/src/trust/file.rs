@@ -37,6 +37,9 @@ pub struct TrustRootDocument {
     /// Intel's root certificates, which sign what a TDX quote and its collateral bring.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub intel: Vec<RootEntry>,
+    /// AWS Nitro's root certificates, which sign what a document brings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nitro: Vec<RootEntry>,
 }
 
 /// How a trust-root file stands to the embedded roots.
@@ -96,7 +99,7 @@ impl TrustRootDocument {
         if document.schema != super::SCHEMA {
             return Err(TrustErrorKind::Schema.at("/schema"));
         }
-        if document.amd.is_empty() && document.intel.is_empty() {
+        if document.amd.is_empty() && document.intel.is_empty() && document.nitro.is_empty() {
             return Err(TrustErrorKind::Empty.at("/amd"));
         }
         Ok(document)
@@ -117,21 +120,41 @@ impl TrustRootDocument {
     pub(super) fn intel_roots(&self) -> Result<Vec<VendorRoot>, TrustError> {
         self.intel.iter().enumerate().map(|(index, entry)| entry.intel(&format!("/intel/{index}"))).collect()
     }
+
+    pub(super) fn nitro_roots(&self) -> Result<Vec<VendorRoot>, TrustError> {
+        self.nitro.iter().enumerate().map(|(index, entry)| entry.nitro(&format!("/nitro/{index}"))).collect()
+    }
 }
 
 impl RootEntry {
     fn intel(&self, at: &str) -> Result<VendorRoot, TrustError> {
+        let self_signed = |root: &Certificate<'_>| Some(root.is_signed_by_p256(&root.p256_key()?));
+        self.root(at, self_signed, "a certificate with a P-256 key")
+    }
+
+    fn nitro(&self, at: &str) -> Result<VendorRoot, TrustError> {
+        let self_signed = |root: &Certificate<'_>| Some(root.is_signed_by_p384(&root.p384_key()?));
+        self.root(at, self_signed, "a certificate with a P-384 key")
+    }
+
+    /// The root; `self_signed` has nothing to say where the key is not of the `expected` kind.
+    fn root(
+        &self,
+        at: &str,
+        self_signed: impl Fn(&Certificate<'_>) -> Option<bool>,
+        expected: &'static str,
+    ) -> Result<VendorRoot, TrustError> {
         let place = format!("{at}/certificate");
         let der = decode(&self.certificate, &place)?;
         let certificate = read(&der, &place)?;
-        // Root -> PCK CA -> PCK: the root has one CA below it.
+        // Every vendor has at least one CA below its root.
         if !certificate.is_ca(1) {
             return Err(TrustErrorKind::NotCa.at(place));
         }
-        let expected = TrustErrorKind::Value { expected: "a certificate with a P-256 key" };
-        let key = certificate.p256_key().ok_or(expected.at(place.as_str()))?;
-        if !certificate.is_signed_by_p256(&key) {
-            return Err(TrustErrorKind::Signature.at(place));
+        match self_signed(&certificate) {
+            Some(true) => {}
+            Some(false) => return Err(TrustErrorKind::Signature.at(place)),
+            None => return Err(TrustErrorKind::Value { expected }.at(place)),
         }
         let window = window(&self.valid_from, &self.valid_until, at)?;
         Ok(VendorRoot { certificate: Cow::Owned(der), window })

@@ -104,3 +104,16 @@ fn the_intel_root_is_the_published_one_and_self_signed() {
     assert!(certificate.is_ca(1) && !certificate.is_ca(2));
     assert!(certificate.is_signed_by_p256(&certificate.p256_key().unwrap()));
 }
+
+#[test]
+fn the_nitro_root_is_the_published_one_and_self_signed() {
+    let roots = TrustRoots::pinned();
+    let [root] = roots.nitro() else { panic!("one Nitro root") };
+    assert_eq!(
+        hex(&sha256(&root.certificate)),
+        "641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b"
+    );
+    let certificate = Certificate::from_der(&root.certificate).unwrap();
+    assert_eq!(certificate.common_name(), Some("aws.nitro-enclaves"));
+    assert!(certificate.is_ca(3) && certificate.is_signed_by_p384(&certificate.p384_key().unwrap()));
+}

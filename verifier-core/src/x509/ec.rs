@@ -1,4 +1,4 @@
-//! Certificates and lists signed with ECDSA P-256 and SHA-256, and the extensions of RFC 5280 that a
+//! Certificates and lists signed with ECDSA, P-256 with SHA-256 or P-384 with SHA-384, and the extensions of RFC 5280 that a
 //! profile looks at.
 
 use const_oid::ObjectIdentifier;
@@ -8,11 +8,12 @@ use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
-use super::{BASIC_CONSTRAINTS, Certificate, EC_PUBLIC_KEY, KEY_USAGE, RevocationList};
-use crate::crypto::{P256Key, ecdsa_scalars};
+use super::{BASIC_CONSTRAINTS, Certificate, EC_PUBLIC_KEY, KEY_USAGE, RevocationList, Signed};
+use crate::crypto::{P256Key, P384Key, ecdsa_scalars};
 
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const ECDSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+const ECDSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
 const SUBJECT_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const AUTHORITY_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 
@@ -32,6 +33,16 @@ impl Certificate<'_> {
     #[must_use]
     pub fn is_signed_by_p256(&self, key: &P256Key) -> bool {
         verifies(&self.signed.algorithm, self.signed.tbs, self.signed.signature, key)
+    }
+
+    /// Whether the signature is ECDSA with SHA-384 and the key made it. Its parameters are absent
+    /// (RFC 5758, section 3.2).
+    #[must_use]
+    pub fn is_signed_by_p384(&self, key: &P384Key) -> bool {
+        let Signed { tbs, algorithm, signature } = &self.signed;
+        algorithm.oid == ECDSA_SHA384
+            && algorithm.parameters.is_none()
+            && ecdsa_scalars(signature).is_some_and(|(r, s)| key.verifies_sha384(tbs, &r, &s))
     }
 
     /// The one extension of this kind; `None` where there is none or more than one.
