@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kettle_verifier_core::limits::POLICY_BYTES;
+use kettle_verifier_core::policy::{PolicyKey, SignedPolicyRules};
 use kettle_verifier_core::{Collateral, Policy, Timestamp, TrustRoots, Verdict};
-use kettle_verifier_io::{Ignored, read_collateral, read_small};
+use kettle_verifier_io::{read_collateral, read_public_key, read_small};
 
-use crate::args::{DemandArgs, OutputArgs, TrustArgs};
+use crate::args::{DemandArgs, KeyArgs, OutputArgs, TimeArgs, TrustArgs};
 use crate::failure::Failure;
 use crate::report::{self, Context};
 
@@ -20,15 +21,36 @@ pub(crate) struct Now {
 }
 
 /// The policy that the options make.
-pub(crate) fn policy(given: &DemandArgs) -> Result<Policy, Failure> {
-    let policy = given.policy.as_deref().map_or_else(|| Ok(Policy::default()), policy_file)?;
+pub(crate) fn policy(given: &DemandArgs, now: Now) -> Result<Policy, Failure> {
+    let policy = match &given.policy {
+        None => Policy::default(),
+        Some(path) => policy_file(path, &given.keys, now)?,
+    };
     Ok(if given.insecure_allow_debug { policy.insecure_allow_debug() } else { policy })
 }
 
-/// Reads a policy.
-pub(crate) fn policy_file(path: &Path) -> Result<Policy, Failure> {
+/// Reads a policy. Where keys are named, one of them must have signed it.
+pub(crate) fn policy_file(path: &Path, given: &KeyArgs, now: Now) -> Result<Policy, Failure> {
+    let keys = given.policy_key.iter().map(|path| policy_key(path)).collect::<Result<Vec<_>, _>>()?;
     let bytes = read_small(path, POLICY_BYTES)?;
-    Policy::from_json(&bytes).map_err(|error| Failure::in_file(path, &error))
+    let policy = if keys.is_empty() {
+        if Policy::is_envelope(&bytes) {
+            return Err(Failure::in_file(
+                path,
+                &"a signed policy; name the key that you trust with --policy-key",
+            ));
+        }
+        Policy::from_json(&bytes)
+    } else {
+        let rules = SignedPolicyRules { now: now.time, minimum_version: given.policy_minimum_version };
+        Policy::from_signed(&bytes, &keys, rules)
+    };
+    policy.map_err(|error| Failure::in_file(path, &error))
+}
+
+fn policy_key(path: &Path) -> Result<PolicyKey, Failure> {
+    PolicyKey::from_spki_der(&read_public_key(path)?)
+        .ok_or_else(|| Failure::in_file(path, &"expected a public key on P-256 or P-384, in PEM or DER"))
 }
 
 /// The trusted roots.
@@ -44,7 +66,7 @@ pub(crate) fn collateral(given: &TrustArgs, into: &mut Collateral) -> Result<(),
 }
 
 /// The time that is given, or the system clock's.
-pub(crate) fn now(given: &TrustArgs) -> Result<Now, Failure> {
+pub(crate) fn now(given: &TimeArgs) -> Result<Now, Failure> {
     if let Some(text) = &given.at {
         let time = Timestamp::from_rfc3339(text).ok_or_else(|| {
             Failure::new(format!("--at `{text}`: expected a time such as 2026-03-05T08:00:00Z"))
@@ -62,18 +84,13 @@ pub(crate) fn now(given: &TrustArgs) -> Result<Now, Failure> {
 /// Shows a verdict as the options ask, and returns its exit code.
 pub(crate) fn show(
     verdict: &Verdict,
-    now: Now,
-    ignored: &[Ignored],
+    context: &Context<'_>,
     output: &OutputArgs,
     quiet: bool,
 ) -> Result<ExitCode, Failure> {
     if !quiet {
-        let text = if output.json {
-            format!("{}\n", verdict.to_json())
-        } else {
-            let context = Context { clock: now.clock, explain: output.explain, ignored };
-            report::report(verdict, &context)
-        };
+        let text =
+            if output.json { format!("{}\n", verdict.to_json()) } else { report::report(verdict, context) };
         write(&text)?;
     }
     Ok(ExitCode::from(verdict.outcome.exit_code()))

@@ -93,16 +93,45 @@ pub(crate) struct DemandArgs {
     #[arg(long, value_name = "FILE", help_heading = "What to demand", value_hint = ValueHint::FilePath)]
     pub(crate) policy: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
     /// Take debug guests, whose memory the host can read and write; for tests only
     #[arg(long, help_heading = "What to demand")]
     pub(crate) insecure_allow_debug: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct TrustArgs {
+pub(crate) struct KeyArgs {
+    /// Take only a policy that this key signed: its public key in PEM or DER, on P-256 or P-384
+    ///
+    /// The policy is then a DSSE envelope, and says when it was issued, when it expires and which
+    /// version it is; may be repeated.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "policy",
+        help_heading = "What to demand",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) policy_key: Vec<PathBuf>,
+
+    /// Take only this version of a signed policy or a later one, so that none is played back
+    #[arg(long, value_name = "N", requires = "policy_key", default_value_t, help_heading = "What to demand")]
+    pub(crate) policy_minimum_version: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TimeArgs {
     /// Verify as of this time, such as 2026-03-05T08:00:00Z; the system clock without it
     #[arg(long, value_name = "TIME", help_heading = "What to trust")]
     pub(crate) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustArgs {
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
 
     /// Certificates (VCEK, VLEK) and revocation lists, in DER or PEM
     ///
@@ -211,7 +240,13 @@ pub(crate) struct PolicyInitArgs {
 pub(crate) struct PolicyCheckArgs {
     /// The policy
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
+    pub(crate) policy: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
 }
 
 #[derive(Debug, Args)]

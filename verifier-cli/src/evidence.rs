@@ -8,18 +8,20 @@ use kettle_verifier_io::read_evidence;
 use crate::appraisal;
 use crate::args::EvidenceArgs;
 use crate::failure::Failure;
+use crate::report::Context;
 
 /// Verifies hardware evidence alone.
 pub(crate) fn run(given: &EvidenceArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    let policy = appraisal::policy(&given.demands)?;
+    let now = appraisal::now(&given.trust.time)?;
+    let policy = appraisal::policy(&given.demands, now)?;
     let roots = appraisal::roots(&given.trust)?;
-    let now = appraisal::now(&given.trust)?;
     let expected = given.report_data.as_deref().map(report_data).transpose()?;
     let mut files = given.files.clone();
     files.extend(given.trust.collateral.iter().cloned());
     let input = read_evidence(&files)?;
     let verdict = appraise_evidence(&input.evidence(expected), &policy, &roots, now.time);
-    appraisal::show(&verdict, now, &[], &given.output, quiet)
+    let context = Context { clock: now.clock, explain: given.output.explain, ignored: &[], hint: None };
+    appraisal::show(&verdict, &context, &given.output, quiet)
 }
 
 /// Hexadecimal text of 1 to 64 bytes.

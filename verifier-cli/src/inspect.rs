@@ -105,7 +105,7 @@ fn artifacts(input: &Input, page: &mut Page) {
     page.heading("Artifacts that are there");
     for file in &input.artifacts.files {
         page.text("  ", &format!("{}  {} bytes", printable(&file.name), file.size));
-        page.value("    ", &hex(&file.sha256));
+        page.value(" ", &hex(&file.sha256));
     }
     if input.artifacts.files.is_empty() {
         page.text("  ", "none");

@@ -26,7 +26,7 @@ pub(crate) fn run(command: &PolicyCommand, quiet: bool) -> Result<ExitCode, Fail
 }
 
 fn check(given: &PolicyCheckArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    let policy = appraisal::policy_file(&given.file)?;
+    let policy = appraisal::policy_file(&given.policy, &given.keys, appraisal::now(&given.time)?)?;
     if !quiet {
         let mut page = Page::new();
         page.heading("What this policy enforces");
@@ -48,7 +48,8 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
     let verdict = appraised(given, quiet)?;
     // The outcome says whether anything was seen that is worth pinning.
     if matches!(verdict.outcome, Outcome::Failed | Outcome::Inconclusive) {
-        let context = Context { clock: given.trust.at.is_none(), explain: false, ignored: &[] };
+        let context =
+            Context { clock: given.trust.time.at.is_none(), explain: false, ignored: &[], hint: None };
         anstream::eprint!("{}", report(&verdict, &context));
         anstream::eprintln!("\nno policy was written: there is nothing genuine to pin");
         return Ok(ExitCode::from(verdict.outcome.exit_code()));
@@ -73,7 +74,7 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
 
 fn appraised(given: &PolicyInitArgs, quiet: bool) -> Result<Verdict, Failure> {
     let roots = appraisal::roots(&given.trust)?;
-    let now = appraisal::now(&given.trust)?;
+    let now = appraisal::now(&given.trust.time)?;
     let mut collateral = Collateral::default();
     appraisal::collateral(&given.trust, &mut collateral)?;
     let request = Request { paths: given.paths.clone(), without_artifacts: true, ..Request::default() };

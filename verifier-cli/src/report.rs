@@ -18,6 +18,8 @@ pub(crate) struct Context<'a> {
     pub(crate) explain: bool,
     /// Files that played no part.
     pub(crate) ignored: &'a [Ignored],
+    /// What to do next where nothing is pinned.
+    pub(crate) hint: Option<&'a str>,
 }
 
 /// The whole report.
@@ -26,7 +28,7 @@ pub(crate) fn report(verdict: &Verdict, context: &Context<'_>) -> String {
     demands(verdict, &mut page);
     outcome(verdict, &mut page);
     chain(verdict, &mut page);
-    unsettled(verdict, &mut page);
+    unsettled(verdict, context, &mut page);
     if context.explain {
         explain::checks(verdict, &mut page);
     }
@@ -67,17 +69,21 @@ fn chain(verdict: &Verdict, page: &mut Page) {
     }
 }
 
+/// A link with the values at both of its ends.
 fn one_link(link: &Link, page: &mut Page) {
     let (symbol, style) = if link.holds { ("✔", GOOD) } else { ("✘", BAD) };
-    let relation = if link.left == link.right { "=" } else { "→" };
-    page.item(symbol, style, &link.from);
-    page.value("      ", &link.left);
-    page.item(relation, DIM, &link.to);
-    page.value("      ", &link.right);
+    page.item(symbol, style, &format!("{} → {}", link.from, link.to));
+    page.value(" ", &link.left);
+    let relation = match link.holds {
+        true if link.left == link.right => "=",
+        true => "→",
+        false => "≠",
+    };
+    page.value(relation, &link.right);
 }
 
 /// The checks that decided the outcome: those that failed, else those that stayed open.
-fn unsettled(verdict: &Verdict, page: &mut Page) {
+fn unsettled(verdict: &Verdict, context: &Context<'_>, page: &mut Page) {
     let with = |status: Status| verdict.checks.iter().filter(move |check| check.status == status);
     match verdict.outcome {
         Outcome::Verified => {}
@@ -87,11 +93,10 @@ fn unsettled(verdict: &Verdict, page: &mut Page) {
         }
         Outcome::Unpinned => {
             each(page, "What nobody has said", with(Status::NotReached));
-            page.gap();
-            page.text(
-                "  ",
-                "`kettle-verify policy init` writes a policy that names what you see here, to review.",
-            );
+            if let Some(hint) = context.hint {
+                page.gap();
+                page.text("  ", hint);
+            }
         }
     }
     let waived = with(Status::Waived);

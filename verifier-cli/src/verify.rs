@@ -5,17 +5,21 @@ use std::process::ExitCode;
 use kettle_verifier_core::{Policy, appraise};
 use kettle_verifier_io::{Request, read};
 
-use crate::appraisal;
+use crate::appraisal::{self, Now};
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::progress::Bar;
+use crate::report::Context;
+
+const HINT: &str = "`kettle-verify policy init` writes a policy that names what you see here. Review it, and \
+                    say it with --policy next time.";
 
 /// Verifies a bundle.
 pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> {
     // What is demanded is read first: a mistake in it should not cost the hashing of a large file.
-    let policy = demands(given)?;
+    let now = appraisal::now(&given.trust.time)?;
+    let policy = demands(given, now)?;
     let roots = appraisal::roots(&given.trust)?;
-    let now = appraisal::now(&given.trust)?;
     let mut collateral = kettle_verifier_core::Collateral::default();
     appraisal::collateral(&given.trust, &mut collateral)?;
 
@@ -32,11 +36,17 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
     input.collateral.crls.splice(0..0, collateral.crls);
 
     let verdict = appraise(&input.bundle(), &policy, &roots, now.time);
-    appraisal::show(&verdict, now, &input.ignored, &given.output, quiet)
+    let context = Context {
+        clock: now.clock,
+        explain: given.output.explain,
+        ignored: &input.ignored,
+        hint: given.demands.policy.is_none().then_some(HINT),
+    };
+    appraisal::show(&verdict, &context, &given.output, quiet)
 }
 
-fn demands(given: &VerifyArgs) -> Result<Policy, Failure> {
-    let mut policy = appraisal::policy(&given.demands)?;
+fn demands(given: &VerifyArgs, now: Now) -> Result<Policy, Failure> {
+    let mut policy = appraisal::policy(&given.demands, now)?;
     if let Some(nonce) = &given.nonce {
         policy = policy.with_nonce(nonce).map_err(|_| {
             Failure::new(format!("--nonce `{nonce}`: expected 32 characters of lower-case hex, not all zero"))

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, shown};
 use crate::file::read_small;
 
 pub(crate) const CERTIFICATE_LABEL: &str = "CERTIFICATE";
+const PUBLIC_KEY_LABEL: &str = "PUBLIC KEY";
 pub(crate) const CRL_LABEL: &str = "X509 CRL";
 
 /// Bytes of one collateral file: a few lists and chains in PEM.
@@ -34,6 +35,21 @@ pub fn collateral_from_bytes(bytes: &[u8], file: &str, into: &mut Collateral) ->
     match core::str::from_utf8(bytes) {
         Ok(text) if text.contains("-----BEGIN ") => pem(text, file, into),
         _ => der(bytes, into).map_err(|kind| kind.of(file)),
+    }
+}
+
+/// Reads the DER of a public key from a file in DER or PEM.
+///
+/// # Errors
+/// [`Error`] where it can't be read, or where its PEM is something else.
+pub fn read_public_key(path: &Path) -> Result<Vec<u8>, Error> {
+    let bytes = read_small(path, COLLATERAL_FILE_BYTES)?;
+    if !bytes.starts_with(b"-----BEGIN ") {
+        return Ok(bytes);
+    }
+    match pem_rfc7468::decode_vec(&bytes) {
+        Ok((PUBLIC_KEY_LABEL, der)) => Ok(der),
+        _ => Err(ErrorKind::Content { expected: "a public key in PEM (`PUBLIC KEY`)" }.of(shown(path))),
     }
 }
 

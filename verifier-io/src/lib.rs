@@ -32,7 +32,7 @@ mod role;
 mod tree;
 mod watch;
 
-pub use collateral::{collateral_from_bytes, read_collateral};
+pub use collateral::{collateral_from_bytes, read_collateral, read_public_key};
 pub use error::{Error, ErrorKind};
 pub use evidence::{EvidenceInput, EvidenceParts, read_evidence};
 pub use file::read_small;

@@ -53,10 +53,10 @@ impl Page {
         self.wrapped(indent, indent, text, PLAIN);
     }
 
-    /// A value on its own lines, in the background.
-    pub(crate) fn value(&mut self, indent: &str, value: &str) {
+    /// A value on its own lines below an item, with how it relates to the one before.
+    pub(crate) fn value(&mut self, relation: &str, value: &str) {
         if !value.is_empty() {
-            self.wrapped(indent, indent, value, DIM);
+            self.hanging(&paint(DIM, format!("    {relation} ")), 6, value, DIM);
         }
     }
 
@@ -89,7 +89,7 @@ impl Page {
     }
 
     fn wrapped(&mut self, first: &str, rest: &str, text: &str, style: Style) {
-        let room = self.width.saturating_sub(rest.len());
+        let room = self.width.saturating_sub(rest.chars().count());
         // Digests are broken only where they do not fit on a line of their own.
         let options = Options::new(room).word_splitter(WordSplitter::NoHyphenation);
         for (index, line) in textwrap::wrap(text, options).into_iter().enumerate() {
