@@ -3,7 +3,9 @@
 //! Texts, numbers and escapes are taken as they are spelt and in the order of the file: nothing is
 //! written again.
 
-use crate::crypto::Sha256;
+use alloc::vec::Vec;
+
+use crate::crypto::sha256;
 
 /// What the tokens of a document say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,8 @@ pub(crate) enum Shape {
 /// Reads the tokens of a document. Call it only with bytes that [`super::parse`] took: for others
 /// the answer has no meaning.
 pub(crate) fn tokens(document: &[u8]) -> Tokens {
-    let mut hash = Sha256::default();
+    // One hash over a copy is several times as fast as one that takes token by token.
+    let mut compact = Vec::with_capacity(document.len());
     let mut layout = Layout::default();
     let mut rest = document;
     loop {
@@ -39,10 +42,10 @@ pub(crate) fn tokens(document: &[u8]) -> Tokens {
         if token.is_empty() {
             break;
         }
-        hash.update(token);
+        compact.extend_from_slice(token);
         rest = after;
     }
-    Tokens { compact_sha256: hash.finish(), shape: layout.shape() }
+    Tokens { compact_sha256: sha256(&compact), shape: layout.shape() }
 }
 
 /// The white space before the next token, the token, and what comes after it. An empty token is the
@@ -69,14 +72,19 @@ const fn ends_scalar(byte: u8) -> bool {
 
 /// The length of a text with its quotes.
 fn text_length(bytes: &[u8]) -> usize {
-    let mut escaped = false;
-    let closes = |byte: &u8| {
-        let closing = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        closing
-    };
-    let inner = bytes.get(1..).unwrap_or_default().iter().position(closes);
-    inner.map_or(bytes.len(), |at| at.saturating_add(2))
+    let mut at = 1_usize;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(next) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
+            return bytes.len();
+        };
+        at = at.saturating_add(next).saturating_add(1);
+        if rest.get(next) == Some(&b'"') {
+            return at;
+        }
+        // The character after a backslash never closes the text.
+        at = at.saturating_add(1);
+    }
 }
 
 /// What both shapes expect before the next token.
@@ -136,9 +144,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::sha256;
     use crate::json::parse;
-    use alloc::vec::Vec;
 
     const COMPACT: &[u8] = br#"{"a":[1,-2.5e3,{}],"b\" ":{"c":null,"d":[]},"e":"x\\"}"#;
     const PRETTY: &[u8] = b"{\n  \"a\": [\n    1,\n    -2.5e3,\n    {}\n  ],\n  \"b\\\" \": {\n    \"c\": null,\n    \"d\": []\n  },\n  \"e\": \"x\\\\\"\n}";

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::origin::SHARED_BUILD_TYPE;
 use crate::json::Value;
@@ -15,8 +16,7 @@ use crate::verdict::{Authority, NoteKind};
 pub(super) fn unknown_fields(document: &Value<'_>, log: &mut Log<'_>) {
     let mut unknown = Vec::new();
     for (pattern, names) in KNOWN {
-        let steps: Vec<&str> = pattern.split('/').skip(1).collect();
-        visit(document, &steps, &mut String::new(), names, &mut unknown);
+        visit(document, pattern, &Step::Top, names, &mut unknown);
     }
     for place in unknown.iter().take(UNKNOWN_FIELDS) {
         let text =
@@ -29,36 +29,46 @@ pub(super) fn unknown_fields(document: &Value<'_>, log: &mut Log<'_>) {
     }
 }
 
-/// Follows the steps of a pattern, `*` for every element or member, and collects the places of
-/// members with other names.
-fn visit(value: &Value<'_>, steps: &[&str], place: &mut String, names: &[&str], unknown: &mut Vec<String>) {
-    let Some((step, rest)) = steps.split_first() else {
+/// The way to a value. It becomes a text only where there is something to say.
+enum Step<'s> {
+    Top,
+    Name(&'s Step<'s>, &'s str),
+    Index(&'s Step<'s>, usize),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top => Ok(()),
+            Self::Name(above, name) => write!(f, "{above}/{name}"),
+            Self::Index(above, index) => write!(f, "{above}/{index}"),
+        }
+    }
+}
+
+/// Follows a pattern, `*` for every element or member, and collects the places of members with other
+/// names.
+fn visit(value: &Value<'_>, pattern: &str, way: &Step<'_>, names: &[&str], unknown: &mut Vec<String>) {
+    let Some(pattern) = pattern.strip_prefix('/') else {
         for (name, _) in value.as_object().unwrap_or_default() {
             if !names.contains(&&**name) {
-                unknown.push(format!("{place}/{name}"));
+                unknown.push(format!("{way}/{name}"));
             }
         }
         return;
     };
-    let length = place.len();
-    if *step != "*" {
+    let (step, rest) = pattern.split_at(pattern.find('/').unwrap_or(pattern.len()));
+    if step != "*" {
         if let Some(below) = value.get(step) {
-            place.push('/');
-            place.push_str(step);
-            visit(below, rest, place, names, unknown);
-            place.truncate(length);
+            visit(below, rest, &Step::Name(way, step), names, unknown);
         }
         return;
     }
     for (index, element) in value.as_array().unwrap_or_default().iter().enumerate() {
-        place.push_str(&format!("/{index}"));
-        visit(element, rest, place, names, unknown);
-        place.truncate(length);
+        visit(element, rest, &Step::Index(way, index), names, unknown);
     }
     for (name, member) in value.as_object().unwrap_or_default() {
-        place.push_str(&format!("/{name}"));
-        visit(member, rest, place, names, unknown);
-        place.truncate(length);
+        visit(member, rest, &Step::Name(way, name), names, unknown);
     }
 }
 
