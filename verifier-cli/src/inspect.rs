@@ -17,7 +17,7 @@ use crate::style::{DIM, ERROR, paint};
 const BANNER: &str = "NOT VERIFIED: this shows what the bundle's maker says, and nothing was checked";
 
 /// Lists of a document that are shown up to this many entries.
-const SHOWN: usize = 8;
+const SHOWN: usize = 6;
 
 /// Shows a bundle.
 pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure> {
@@ -47,28 +47,39 @@ pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure>
 fn document(name: &str, read: Result<Value<'_>, json::JsonError>, page: &mut Page) {
     page.heading(&format!("{name} claims"));
     match read {
-        Ok(value) => tree("", &value, page),
+        Ok(value) => tree(1, &value, page),
         Err(error) => page.text("  ", &format!("no strict JSON: {error}")),
     }
 }
 
-/// The scalars of a document under their JSON pointers.
-fn tree(at: &str, value: &Value<'_>, page: &mut Page) {
+/// A document as an indented tree.
+fn tree(depth: usize, value: &Value<'_>, page: &mut Page) {
     match value {
         Value::Object(members) => {
             for (name, inner) in members {
-                tree(&format!("{at}/{}", printable(name)), inner, page);
+                branch(depth, &printable(name), inner, page);
             }
         }
         Value::Array(entries) => {
             for (index, inner) in entries.iter().take(SHOWN).enumerate() {
-                tree(&format!("{at}/{index}"), inner, page);
+                branch(depth, &format!("{}.", index.saturating_add(1)), inner, page);
             }
             if entries.len() > SHOWN {
-                page.text("  ", &format!("{at}/…  {} more", entries.len().saturating_sub(SHOWN)));
+                let more = entries.len().saturating_sub(SHOWN);
+                page.entry(depth, "…", &format!("{more} more"));
             }
         }
-        scalar => page.text("  ", &format!("{at}  {}", shown(scalar))),
+        scalar => page.entry(depth, "", &shown(scalar)),
+    }
+}
+
+fn branch(depth: usize, name: &str, value: &Value<'_>, page: &mut Page) {
+    match value {
+        Value::Object(_) | Value::Array(_) => {
+            page.entry(depth, name, "");
+            tree(depth.saturating_add(1), value, page);
+        }
+        scalar => page.entry(depth, name, &shown(scalar)),
     }
 }
 

@@ -73,6 +73,23 @@ impl Page {
         }
     }
 
+    /// A name in a tree, and its value beside it or, where it is long, below it.
+    pub(crate) fn entry(&mut self, depth: usize, name: &str, value: &str) {
+        let indent = depth.saturating_mul(2);
+        let columns = indent.saturating_add(name.chars().count()).saturating_add(2);
+        let label = paint(DIM, format!("{:indent$}{name}  ", ""));
+        let fits = columns.saturating_add(value.chars().count()) <= self.width;
+        if value.is_empty() {
+            self.line(label.trim_end());
+        } else if fits {
+            self.line(&format!("{label}{value}"));
+        } else {
+            self.line(&label);
+            let below = indent.saturating_add(2);
+            self.hanging(&" ".repeat(below), below, value, PLAIN);
+        }
+    }
+
     /// A named value at the margin.
     pub(crate) fn term(&mut self, name: &str, value: &str) {
         let label = paint(DIM, format!("{name:NAMES$}  "));

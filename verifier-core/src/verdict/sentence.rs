@@ -12,7 +12,9 @@ pub(crate) fn sentence(verdict: &Verdict, evidence_only: bool) -> String {
     let body = match verdict.outcome {
         Outcome::Failed => failed(verdict),
         Outcome::Inconclusive => inconclusive(verdict),
-        Outcome::Unpinned if evidence_only => format!("{} is genuine{}", hardware(verdict), missing(verdict)),
+        Outcome::Unpinned if evidence_only => {
+            format!("the evidence comes from {}{}", hardware(verdict), missing(verdict))
+        }
         Outcome::Verified | Outcome::Unpinned => format!("{}{}", built(verdict), missing(verdict)),
     };
     match verdict.trust_root {

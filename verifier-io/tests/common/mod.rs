@@ -8,34 +8,34 @@ use std::path::{Path, PathBuf};
 
 use kettle_verifier_io::{Error, Input, Request, read};
 
-pub const PROVENANCE: &[u8] =
+pub(crate) const PROVENANCE: &[u8] =
     br#"{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"rg"}],"predicateType":"p","predicate":{}}"#;
-pub const EVIDENCE: &[u8] = br#"{"platform":"snp","evidence":{}}"#;
-pub const RG: &[u8] = b"\x7fELF the binary";
+pub(crate) const EVIDENCE: &[u8] = br#"{"platform":"snp","evidence":{}}"#;
+pub(crate) const RG: &[u8] = b"\x7fELF the binary";
 
 /// SHA-256 of [`RG`], by `sha256sum`.
-pub const RG_SHA256: &str = "a2306d2295b0fd907ef1cfcccdd9813948a401e17f7155c173d79e72132308ec";
+pub(crate) const RG_SHA256: &str = "a2306d2295b0fd907ef1cfcccdd9813948a401e17f7155c173d79e72132308ec";
 
 /// The members of a sound bundle.
-pub fn sound() -> Vec<(&'static str, &'static [u8])> {
+pub(crate) fn sound() -> Vec<(&'static str, &'static [u8])> {
     vec![("provenance.json", PROVENANCE), ("evidence.json", EVIDENCE), ("artifacts/rg", RG)]
 }
 
-pub fn read_paths(paths: &[&Path]) -> Result<Input, Error> {
+pub(crate) fn read_paths(paths: &[&Path]) -> Result<Input, Error> {
     let request = Request { paths: paths.iter().map(PathBuf::from).collect(), ..Request::default() };
     read(&request, &mut |_| ControlFlow::Continue(()))
 }
 
-pub fn read_one(path: &Path) -> Result<Input, Error> {
+pub(crate) fn read_one(path: &Path) -> Result<Input, Error> {
     read_paths(&[path])
 }
 
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a bundle as a folder.
-pub fn folder(top: &Path, members: &[(&str, &[u8])]) {
+pub(crate) fn folder(top: &Path, members: &[(&str, &[u8])]) {
     for (name, content) in members {
         let path = top.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -44,7 +44,7 @@ pub fn folder(top: &Path, members: &[(&str, &[u8])]) {
 }
 
 /// A tar member with its name as it is given, however hostile.
-pub fn tar_member(tar: &mut tar::Builder<Vec<u8>>, name: &str, kind: tar::EntryType, content: &[u8]) {
+pub(crate) fn tar_member(tar: &mut tar::Builder<Vec<u8>>, name: &str, kind: tar::EntryType, content: &[u8]) {
     let mut header = tar::Header::new_ustar();
     header.set_size(content.len() as u64);
     header.set_mode(0o644);
@@ -58,7 +58,7 @@ pub fn tar_member(tar: &mut tar::Builder<Vec<u8>>, name: &str, kind: tar::EntryT
 }
 
 /// A tar of regular members.
-pub fn tarball(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tarball(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, content) in members {
         tar_member(&mut tar, name, tar::EntryType::Regular, content);
@@ -66,14 +66,14 @@ pub fn tarball(members: &[(&str, &[u8])]) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// A zip of deflated members with their names as they are given.
-pub fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut zip = rawzip::ZipArchiveWriter::new(&mut bytes);
     for (name, content) in members {
@@ -92,7 +92,7 @@ pub fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A file in a fresh folder.
-pub fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     fs::write(&path, bytes).unwrap();
