@@ -12,7 +12,9 @@ use crate::trust::TrustRoots;
 use crate::verdict::Verdict;
 use crate::{Outcome, Policy, appraise_evidence, vectors};
 
+mod bound;
 mod genuine;
+mod made;
 
 /// A document in its envelope.
 fn envelope(document: &[u8]) -> Vec<u8> {
