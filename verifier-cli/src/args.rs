@@ -199,6 +199,9 @@ pub(crate) struct InspectArgs {
     /// Print the claims as JSON, and nothing else
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
 }
 
 #[derive(Debug, Subcommand)]

@@ -24,7 +24,7 @@ impl Failure {
     }
 
     pub(crate) fn show(&self) {
-        anstream::eprintln!("{} {}", style::paint(style::ERROR, "error:"), printable(&self.0));
+        anstream::eprintln!("{} {}", style::paint(style::ERROR, "error:"), style::printable(&self.0));
     }
 }
 
@@ -38,11 +38,4 @@ impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self(format!("standard output: {error}"))
     }
-}
-
-/// Names and documents are repeated in errors; their control characters must not reach a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { letter.escape_unicode().to_string() } else { letter.into() })
-        .collect()
 }

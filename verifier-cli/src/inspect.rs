@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use kettle_verifier_core::json::{self, Number, Value};
 use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
+use kettle_verifier_core::verdict::{Authority, Claim};
+use kettle_verifier_core::{Policy, TrustRoots, Verdict, appraise};
 use kettle_verifier_io::{Input, Request, read};
 use serde_json::json;
 
@@ -12,9 +14,9 @@ use crate::args::InspectArgs;
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::report::Page;
-use crate::style::{DIM, ERROR, paint};
+use crate::style::{DIM, ERROR, paint, printable};
 
-const BANNER: &str = "NOT VERIFIED: this shows what the bundle's maker says, and nothing was checked";
+const BANNER: &str = "NOT VERIFIED: this repeats what a bundle says and judges nothing of it";
 
 /// Lists of a document that are shown up to this many entries.
 const SHOWN: usize = 6;
@@ -27,14 +29,17 @@ pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure>
     bar.finish();
     let provenance = json::parse(&input.provenance, PROVENANCE_BYTES);
     let evidence = json::parse(&input.evidence, EVIDENCE_BYTES);
+    let now = appraisal::now(&given.time)?;
+    let verdict = appraise(&input.bundle(), &Policy::default(), &TrustRoots::pinned(), now.time);
     let text = if given.json {
-        as_json(&input, provenance.as_ref().ok(), evidence.as_ref().ok())
+        as_json(&input, provenance.as_ref().ok(), evidence.as_ref().ok(), &verdict)
     } else {
         let mut page = Page::new();
         page.line(&paint(ERROR, BANNER));
         document("provenance.json", provenance, &mut page);
         artifacts(&input, &mut page);
         document("evidence.json", evidence, &mut page);
+        hardware(&verdict, &mut page);
         beside(&input, &mut page);
         page.gap();
         page.line(&paint(ERROR, BANNER));
@@ -95,23 +100,6 @@ fn shown(scalar: &Value<'_>) -> String {
     }
 }
 
-/// Untrusted text must not move the cursor or turn the line around.
-fn printable(text: &str) -> String {
-    let plain = |character: char| {
-        character == ' '
-            || (!character.is_control()
-                && !character.is_whitespace()
-                && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
-    };
-    text.chars()
-        .map(
-            |character| {
-                if plain(character) { character.to_string() } else { character.escape_unicode().to_string() }
-            },
-        )
-        .collect()
-}
-
 fn artifacts(input: &Input, page: &mut Page) {
     page.heading("Artifacts that are there");
     for file in &input.artifacts.files {
@@ -120,6 +108,17 @@ fn artifacts(input: &Input, page: &mut Page) {
     }
     if input.artifacts.files.is_empty() {
         page.text("  ", "none");
+    }
+}
+
+/// What lies in the evidence's bytes, in words: the appraisal records it as far as it comes.
+fn hardware(verdict: &Verdict, page: &mut Page) {
+    let said = |claim: &&Claim| matches!(claim.authority, Authority::Hardware | Authority::Collateral);
+    for (index, claim) in verdict.claims.iter().filter(said).enumerate() {
+        if index == 0 {
+            page.heading("What its bytes say");
+        }
+        page.entry(1, &claim.id, &claim.value);
     }
 }
 
@@ -137,7 +136,12 @@ fn beside(input: &Input, page: &mut Page) {
     }
 }
 
-fn as_json(input: &Input, provenance: Option<&Value<'_>>, evidence: Option<&Value<'_>>) -> String {
+fn as_json(
+    input: &Input,
+    provenance: Option<&Value<'_>>,
+    evidence: Option<&Value<'_>>,
+    verdict: &Verdict,
+) -> String {
     let files: Vec<serde_json::Value> = input
         .artifacts
         .files
@@ -149,6 +153,7 @@ fn as_json(input: &Input, provenance: Option<&Value<'_>>, evidence: Option<&Valu
         "provenance": provenance.map(plain),
         "evidence": evidence.map(plain),
         "artifacts": files,
+        "claims": verdict.claims,
     });
     format!("{claims}\n")
 }

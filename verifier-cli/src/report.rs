@@ -7,7 +7,7 @@ use kettle_verifier_core::verdict::{Check, Link, Note, NoteKind, Status, TrustRo
 use kettle_verifier_core::{Outcome, Verdict};
 use kettle_verifier_io::Ignored;
 
-use crate::style::{self, BAD, DIM, GOOD, OPEN, paint};
+use crate::style::{self, BAD, DIM, GOOD, OPEN, paint, printable};
 pub(crate) use page::Page;
 
 /// What a report says beside the verdict.
@@ -134,7 +134,7 @@ fn notes(verdict: &Verdict, context: &Context<'_>, page: &mut Page) {
         page.item(symbol, style, &format!("{}: {}{place}", note_word(note.kind), note.text));
     }
     for ignored in context.ignored {
-        page.item("·", DIM, &format!("not looked at: {} ({})", ignored.name, ignored.reason));
+        page.item("·", DIM, &format!("not looked at: {} ({})", printable(&ignored.name), ignored.reason));
     }
 }
 

@@ -76,3 +76,17 @@ pub(crate) const fn status(status: Status) -> (&'static str, &'static str, Style
 pub(crate) fn paint(style: Style, text: impl core::fmt::Display) -> String {
     format!("{}{text}{}", style.render(), style.render_reset())
 }
+
+/// Untrusted text must not move the cursor, hide letters or turn the line around.
+pub(crate) fn printable(text: &str) -> String {
+    let deceptive = |letter: char| {
+        letter.is_control()
+            || (letter.is_whitespace() && letter != ' ')
+            || matches!(letter,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    text.chars()
+        .map(|letter| if deceptive(letter) { letter.escape_unicode().to_string() } else { letter.into() })
+        .collect()
+}

@@ -1,6 +1,16 @@
 //! Input that can't be read: exit code 2, nothing on standard output, and a sentence that names the
 //! file, the place and what to do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where something is not as it should be"
+)]
+
 mod common;
 
 use std::fs;

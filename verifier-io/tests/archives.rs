@@ -1,5 +1,15 @@
 //! Archives: the sound ones in every packing, and the hostile ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where something is not as it should be"
+)]
+
 mod common;
 
 use common::{

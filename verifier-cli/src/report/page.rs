@@ -77,12 +77,12 @@ impl Page {
     pub(crate) fn entry(&mut self, depth: usize, name: &str, value: &str) {
         let indent = depth.saturating_mul(2);
         let columns = indent.saturating_add(name.chars().count()).saturating_add(2);
-        let label = paint(DIM, format!("{:indent$}{name}  ", ""));
+        let label = format!("{:indent$}{}", "", paint(DIM, name));
         let fits = columns.saturating_add(value.chars().count()) <= self.width;
         if value.is_empty() {
-            self.line(label.trim_end());
+            self.line(&label);
         } else if fits {
-            self.line(&format!("{label}{value}"));
+            self.line(&format!("{label}  {value}"));
         } else {
             self.line(&label);
             let below = indent.saturating_add(2);

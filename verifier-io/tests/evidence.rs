@@ -1,0 +1,155 @@
+//! Raw hardware evidence becomes the envelope that the appraisal reads.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where something is not as it should be"
+)]
+
+mod common;
+
+use common::folder;
+use kettle_verifier_io::{Error, ErrorKind, EvidenceInput, EvidenceParts};
+use serde_json::{Value, json};
+
+const REPORT: usize = 1184;
+
+fn parts(given: &[(&str, Vec<u8>)]) -> Result<EvidenceInput, Error> {
+    let mut parts = EvidenceParts::default();
+    for (name, bytes) in given {
+        parts.add(name, bytes.clone())?;
+    }
+    parts.finish()
+}
+
+fn envelope(given: &[(&str, Vec<u8>)]) -> Value {
+    serde_json::from_slice(&parts(given).unwrap().evidence).unwrap()
+}
+
+fn report() -> Vec<u8> {
+    let mut report: Vec<u8> = (0..REPORT).map(|index| (index % 251) as u8).collect();
+    report[..4].copy_from_slice(&[3, 0, 0, 0]);
+    report
+}
+
+/// An HCL blob around the report, with six bytes of runtime data.
+fn hcl() -> Vec<u8> {
+    let mut blob = b"HCLA".to_vec();
+    blob.resize(32, 0);
+    blob.extend(report());
+    blob.extend([0; 16]);
+    blob.extend(6_u32.to_le_bytes());
+    blob.extend(b"{\"a\":1");
+    blob.resize(2600, 0);
+    blob
+}
+
+fn message() -> Vec<u8> {
+    [b"\xffTCG\x80\x18".as_slice(), &[7; 60]].concat()
+}
+
+const PCRS: &[u8] = br#"["00","ff"]"#;
+
+#[test]
+fn a_raw_report_and_its_hex_are_one() {
+    let raw = envelope(&[("report.bin", report())]);
+    let hex: String = report().iter().map(|byte| format!("{byte:02X}")).collect();
+    assert_eq!(raw, envelope(&[("report.hex", format!("{hex}\n").into_bytes())]));
+    assert_eq!(raw["platform"], "snp");
+    let text = raw["evidence"]["attestation_report"].as_str().unwrap();
+    assert_eq!((text.len(), &text[..8]), (1580, "AwAAAAQF"));
+    assert_eq!(raw["evidence"]["cert_chain"], Value::Null);
+}
+
+#[test]
+fn a_blob_with_a_quote_is_azures_evidence() {
+    let expected =
+        json!({ "signature": "ab".repeat(256), "message": common::hex(&message()), "pcrs": ["00", "ff"] });
+    let raw = envelope(&[
+        ("hcl.bin", hcl()),
+        ("quote.sig", vec![0xab; 256]),
+        ("pcrs.json", PCRS.to_vec()),
+        ("quote.msg", message()),
+    ]);
+    assert_eq!(raw["platform"], "az-snp");
+    assert_eq!(raw["evidence"]["version"], 1);
+    assert_eq!(raw["evidence"]["tpm_quote"], expected);
+    let blob = raw["evidence"]["hcl_report"].as_str().unwrap();
+    assert!(blob.len() == 3467 && blob.starts_with("SENMQQ"));
+    let from_json = envelope(&[("quote.json", expected.to_string().into_bytes()), ("hcl.bin", hcl())]);
+    assert_eq!(raw, from_json);
+}
+
+#[test]
+fn a_blob_alone_says_which_report_data_its_runtime_data_leads_to_expect() {
+    let input = parts(&[("hcl.bin", hcl())]).unwrap();
+    let raw: Value = serde_json::from_slice(&input.evidence).unwrap();
+    assert_eq!(raw, envelope(&[("report.bin", report())]));
+    // printf '{"a":1' | sha256sum
+    let digest = "8b0f0d75aabe01bbfba9341752c2cf7626f154e676aa791427b31aebfabc2592";
+    assert_eq!(common::hex(&input.report_data.unwrap()), digest);
+
+    let mut lying = hcl();
+    lying[32 + REPORT + 16..][..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(matches!(parts(&[("hcl.bin", lying)]).unwrap_err().kind, ErrorKind::Content { .. }));
+    assert!(parts(&[("hcl.bin", b"HCLA".to_vec())]).is_err());
+}
+
+#[test]
+fn an_envelope_is_taken_as_it_stands_even_when_it_is_damaged() {
+    for text in [
+        r#"{"platform":"snp","evidence":{}}"#,
+        r#"{"platform":"snp","platform":"snp","evidence":{}}"#,
+        r#"{"platform":"snp","evidence":{}"#,
+    ] {
+        assert_eq!(parts(&[("x", text.into())]).unwrap().evidence, text.as_bytes());
+    }
+    let empty = parts(&[("a/evidence.json", b"{}".to_vec())]).unwrap();
+    assert_eq!(empty.evidence, b"{}");
+}
+
+#[test]
+fn an_object_without_its_envelope_gets_one() {
+    let bare = br#"{"version":1,"hcl_report":"x"}"#.to_vec();
+    assert_eq!(envelope(&[("x", bare)])["platform"], "az-snp");
+    let snp = br#"{"attestation_report":"x"}"#.to_vec();
+    assert_eq!(envelope(&[("x", snp)])["platform"], "snp");
+}
+
+#[test]
+fn parts_of_different_things_and_missing_parts_are_errors() {
+    let cases: Vec<Vec<(&str, Vec<u8>)>> = vec![
+        vec![],
+        vec![("unknown", b"what is this".to_vec())],
+        vec![("report", report()), ("hcl", hcl())],
+        vec![("quote.msg", message())],
+        vec![("quote.msg", message()), ("quote.sig", vec![1; 256]), ("pcrs", PCRS.to_vec())],
+        vec![("hcl", hcl()), ("quote.msg", message())],
+        vec![("hcl", hcl()), ("quote.sig", vec![1; 256]), ("pcrs", PCRS.to_vec())],
+        vec![("report", report()[..1183].to_vec())],
+        vec![("report", [report(), vec![0]].concat())],
+    ];
+    for given in cases {
+        let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
+        assert!(matches!(parts(&given).unwrap_err().kind, ErrorKind::Content { .. }), "{names:?}");
+    }
+    let twice = parts(&[("one", report()), ("two", report())]).unwrap_err();
+    assert!(matches!(twice.kind, ErrorKind::Twice { .. }));
+    let policy = parts(&[("p", br#"{"schema":"kettle-policy/v1"}"#.to_vec())]).unwrap_err();
+    assert!(matches!(policy.kind, ErrorKind::Unasked { .. }));
+}
+
+#[test]
+fn files_are_read_in_any_order() {
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path(), &[("b", &hcl()), ("a", &message()), ("c", PCRS), ("d", &[9; 256])]);
+    let paths: Vec<_> = ["a", "b", "c", "d"].map(|name| dir.path().join(name)).into();
+    let input = kettle_verifier_io::read_evidence(&paths).unwrap();
+    assert!(input.report_data.is_none());
+    let missing = kettle_verifier_io::read_evidence(&[dir.path().join("none")]).unwrap_err();
+    assert_eq!(missing.kind, ErrorKind::NotFound);
+}
