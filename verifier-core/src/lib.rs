@@ -41,6 +41,7 @@ pub mod bundle;
 pub mod cbor;
 pub mod cose;
 pub mod crypto;
+mod dcap;
 pub mod envelope;
 pub mod json;
 pub mod limits;

@@ -25,6 +25,14 @@ pub const CRL_BYTES: usize = 256 * 1024;
 /// Certificates and lists that may lie beside a bundle.
 pub const COLLATERAL_ITEMS: usize = 64;
 
+/// Bytes of one document of Intel's collateral, and of a TDX quote's TCB info. Genuine ones have
+/// below 25 kB.
+pub const COLLATERAL_BYTES: usize = 512 * 1024;
+
+/// Bytes of a TDX quote. Genuine ones have 5 kB, and up to 8192 with the buffer that they were read
+/// into; the authentication data in one may have 65,535.
+pub const QUOTE_BYTES: usize = 128 * 1024;
+
 /// Subjects in a statement, and artifacts beside it.
 pub const SUBJECTS: usize = 10_000;
 

@@ -1,0 +1,226 @@
+//! From the quote's certificates to a key that Intel's root vouches for: root, PCK CA, PCK.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::checks;
+use super::extensions::{self, PckExtensions};
+use super::pem;
+use super::quote::Quote;
+use crate::crypto::{P256Key, sha256};
+use crate::log::{Finding, Log, Stopped};
+use crate::platform::{Context, Validity};
+use crate::text::hex;
+use crate::trust::VendorRoot;
+use crate::verdict::{CheckSpec, NoteKind};
+use crate::x509::{Certificate, X509Error};
+
+const PCK: &str = "Intel SGX PCK Certificate";
+const PLATFORM_CA: &str = "Intel SGX PCK Platform CA";
+const PROCESSOR_CA: &str = "Intel SGX PCK Processor CA";
+
+/// A processor's key that stands under a trusted root. Only [`establish`] makes one.
+pub(super) struct TrustedPck<'a> {
+    key: P256Key,
+    certificate: Certificate<'a>,
+    ca: Authority<'a>,
+    root: Authority<'a>,
+    extensions: PckExtensions,
+    validity: Validity,
+    sha256: String,
+}
+
+/// A certificate that may sign others, with its key.
+pub(super) struct Authority<'a> {
+    pub(super) der: &'a [u8],
+    pub(super) certificate: Certificate<'a>,
+    pub(super) key: P256Key,
+}
+
+impl Authority<'_> {
+    pub(super) fn name(&self) -> &str {
+        self.certificate.common_name().unwrap_or_default()
+    }
+
+    pub(super) fn sha256(&self) -> String {
+        hex(&sha256(self.der))
+    }
+}
+
+impl<'a> TrustedPck<'a> {
+    pub(super) fn key(&self) -> &P256Key {
+        &self.key
+    }
+
+    pub(super) fn certificate(&self) -> &Certificate<'a> {
+        &self.certificate
+    }
+
+    pub(super) fn ca(&self) -> &Authority<'a> {
+        &self.ca
+    }
+
+    pub(super) fn root(&self) -> &Authority<'a> {
+        &self.root
+    }
+
+    pub(super) fn extensions(&self) -> &PckExtensions {
+        &self.extensions
+    }
+
+    pub(super) fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// SHA-256 of the certificate's DER.
+    pub(super) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+}
+
+/// The three certificates of the quote, as DER.
+pub(super) fn certificates(quote: &Quote<'_>, log: &mut Log<'_>) -> Result<[Vec<u8>; 3], Stopped> {
+    let expected = "three certificates as PEM: PCK, CA, root";
+    let (text, ended) = match quote.chain.split_last() {
+        Some((0, text)) => (text, true),
+        _ => (quote.chain, false),
+    };
+    let found = pem::certificates::<3>(text);
+    let chain = match found {
+        Ok(chain) => Ok((chain, Finding::new(expected, "these").at("certification data"))),
+        Err(found) => Err(Finding::new(expected, found).at("certification data")),
+    };
+    let chain = log.obtain(&checks::CHAIN_PEM, chain)?;
+    if ended {
+        let text = "the quote's certificates end in a zero byte, as Intel's own library writes them";
+        log.note(NoteKind::Information, "tdx.chain.nul", text, "certification data");
+    }
+    log.unauthenticated("the line breaks of the certificates in the quote, and a zero byte after them");
+    Ok(chain)
+}
+
+/// Verifies the chain.
+pub(super) fn establish<'a>(
+    [pck, ca, root]: &'a [Vec<u8>; 3],
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Result<TrustedPck<'a>, Stopped> {
+    let pinned = log.obtain(&checks::ROOT, pinned(root, context))?;
+    let root_certificate = readable(&checks::ROOT_DER, root, log)?;
+    let ca_certificate = readable(&checks::CA_DER, ca, log)?;
+    let certificate = readable(&checks::PCK_DER, pck, log)?;
+    let root = log.obtain(&checks::ROOT_KEY, authority(root, root_certificate, 1, None))?;
+    let ca = log.obtain(&checks::CA_PROFILE, authority(ca, ca_certificate, 0, Some(&root)))?;
+    signed(&checks::CA_SIGNATURE, &ca.certificate, &root.key, log)?;
+    let key = log.obtain(&checks::PCK_PROFILE, leaf(&certificate, PCK, &ca.certificate))?;
+    signed(&checks::PCK_SIGNATURE, &certificate, &ca.key, log)?;
+    let validity = certificate
+        .validity()
+        .meet(ca.certificate.validity())
+        .meet(root.certificate.validity())
+        .meet(pinned.window);
+    let time = |end: Option<crate::Timestamp>| end.map_or_else(|| "any time".into(), |end| end.to_string());
+    let window = format!("from {} to {}", time(validity.from), time(validity.until));
+    log.require(
+        &checks::VALIDITY,
+        validity.contains(context.now),
+        Finding::new(window, context.now.to_string()).at("pck validity"),
+    )?;
+    let extensions = log.obtain(&checks::PCK_EXTENSIONS, extensions::read(&certificate))?;
+    let sha256 = hex(&sha256(pck));
+    Ok(TrustedPck { key, certificate, ca, root, extensions, validity, sha256 })
+}
+
+/// The trusted root with exactly these bytes: a name or a key of its own proves nothing.
+pub(super) fn pinned<'r>(der: &[u8], context: &Context<'r>) -> Result<(&'r VendorRoot, Finding), Finding> {
+    let roots = context.roots.intel();
+    let known = roots.iter().find(|root| *root.certificate == *der && root.window.contains(context.now));
+    let names: Vec<String> = roots.iter().map(|root| hex(&sha256(&root.certificate))).collect();
+    let expected =
+        if names.is_empty() { "a trusted root, of which there is none".into() } else { names.join(" or ") };
+    let finding = Finding::new(expected, hex(&sha256(der))).at("root certificate");
+    match known {
+        Some(root) => Ok((root, finding)),
+        None => Err(finding),
+    }
+}
+
+fn readable<'a>(
+    spec: &'static CheckSpec,
+    der: &'a [u8],
+    log: &mut Log<'_>,
+) -> Result<Certificate<'a>, Stopped> {
+    log.obtain(spec, canonical(Certificate::from_der(der)))
+}
+
+pub(super) fn canonical<T>(result: Result<T, X509Error>) -> Result<(T, Finding), Finding> {
+    let expected = "canonical DER";
+    match result {
+        Ok(value) => Ok((value, Finding::new(expected, "canonical DER"))),
+        Err(error) => Err(Finding::new(expected, error.to_string())),
+    }
+}
+
+/// The root, or the PCK CA below it: names, key usage, path length.
+fn authority<'a>(
+    der: &'a [u8],
+    certificate: Certificate<'a>,
+    below: u8,
+    issuer: Option<&Authority<'_>>,
+) -> Result<(Authority<'a>, Finding), Finding> {
+    let expected = format!("a CA of Intel's with a P-256 key and a path length that allows {below} more");
+    let refused = |found: &str| Err(Finding::new(expected.as_str(), found).at("ca"));
+    let name = certificate.common_name().unwrap_or_default();
+    if issuer.is_some() && ![PLATFORM_CA, PROCESSOR_CA].contains(&name) {
+        return refused(name);
+    }
+    if issuer.is_some_and(|issuer| certificate.tbs().issuer() != issuer.certificate.tbs().subject()) {
+        return refused("a CA of another issuer");
+    }
+    if !certificate.is_ca(below) || !certificate.has_known_critical_extensions() {
+        return refused("a certificate that may not sign certificates, or with unknown restrictions");
+    }
+    match certificate.p256_key() {
+        Some(key) => {
+            let finding = Finding::new(expected.as_str(), name).at("ca");
+            Ok((Authority { der, certificate, key }, finding))
+        }
+        None => refused("another key"),
+    }
+}
+
+/// A certificate below an authority that signs data and no certificates.
+pub(super) fn leaf(
+    certificate: &Certificate<'_>,
+    name: &str,
+    issuer: &Certificate<'_>,
+) -> Result<(P256Key, Finding), Finding> {
+    let expected = format!("`{name}` with a P-256 key, which signs no certificates");
+    let refused = |found: &str| Err(Finding::new(expected.as_str(), found).at("subject"));
+    let found = certificate.common_name().unwrap_or("no single common name");
+    if found != name {
+        return refused(found);
+    }
+    if certificate.tbs().issuer() != issuer.tbs().subject() {
+        return refused("a certificate of another issuer");
+    }
+    if !certificate.is_signing_leaf() || !certificate.has_known_critical_extensions() {
+        return refused("a certificate that may sign certificates, or with unknown restrictions");
+    }
+    match certificate.p256_key() {
+        Some(key) => Ok((key, Finding::new(expected.as_str(), found).at("subject"))),
+        None => refused("another key"),
+    }
+}
+
+fn signed(
+    spec: &'static CheckSpec,
+    certificate: &Certificate<'_>,
+    key: &P256Key,
+    log: &mut Log<'_>,
+) -> Result<(), Stopped> {
+    let holds = certificate.is_signed_by_p256(key);
+    let found = if holds { "it did" } else { "the signature does not verify" };
+    log.require(spec, holds, Finding::new("ECDSA P-256 with SHA-256 by the issuer", found))
+}

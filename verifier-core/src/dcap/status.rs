@@ -1,0 +1,122 @@
+//! How the statuses of platform, TDX module and quoting enclave become one, as Intel's own library
+//! does it.
+
+use crate::policy::TcbStatus;
+
+use TcbStatus::{
+    ConfigurationAndSwHardeningNeeded, ConfigurationNeeded, OutOfDate, OutOfDateConfigurationNeeded, Revoked,
+    SwHardeningNeeded, TdRelaunchAdvised, TdRelaunchAdvisedConfigurationNeeded, UpToDate,
+};
+
+/// The statuses that a TCB info may give to a level.
+pub(super) const OF_PLATFORM: &[TcbStatus] = &[
+    UpToDate,
+    SwHardeningNeeded,
+    ConfigurationNeeded,
+    ConfigurationAndSwHardeningNeeded,
+    OutOfDate,
+    OutOfDateConfigurationNeeded,
+    Revoked,
+];
+
+/// The statuses that a TCB info may give to a TDX module.
+pub(super) const OF_MODULE: &[TcbStatus] = &[UpToDate, OutOfDate, Revoked];
+
+/// The statuses that a QE identity may give.
+pub(super) const OF_ENCLAVE: &[TcbStatus] =
+    &[UpToDate, ConfigurationNeeded, OutOfDate, OutOfDateConfigurationNeeded, Revoked];
+
+/// The status as Intel spells it.
+pub(super) const fn name(status: TcbStatus) -> &'static str {
+    match status {
+        UpToDate => "UpToDate",
+        SwHardeningNeeded => "SWHardeningNeeded",
+        ConfigurationNeeded => "ConfigurationNeeded",
+        ConfigurationAndSwHardeningNeeded => "ConfigurationAndSWHardeningNeeded",
+        OutOfDate => "OutOfDate",
+        OutOfDateConfigurationNeeded => "OutOfDateConfigurationNeeded",
+        TdRelaunchAdvised => "TDRelaunchAdvised",
+        TdRelaunchAdvisedConfigurationNeeded => "TDRelaunchAdvisedConfigurationNeeded",
+        Revoked => "Revoked",
+    }
+}
+
+/// A platform's status with that of a part of it, the TDX module or the quoting enclave. Only a part
+/// that is out of date or revoked changes anything.
+pub(super) const fn converge(platform: TcbStatus, part: TcbStatus) -> TcbStatus {
+    match (part, platform) {
+        (Revoked, _) | (_, Revoked) => Revoked,
+        (OutOfDate, UpToDate | SwHardeningNeeded) => OutOfDate,
+        (OutOfDate, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded) => OutOfDateConfigurationNeeded,
+        _ => platform,
+    }
+}
+
+/// The status of a TD from the levels at its launch and now: it was started on an old level, and the
+/// platform was updated under it.
+pub(super) const fn relaunch(launch: TcbStatus, now: TcbStatus) -> TcbStatus {
+    match (launch, now) {
+        (Revoked, _) | (_, Revoked) => Revoked,
+        (OutOfDate, UpToDate | SwHardeningNeeded) => TdRelaunchAdvised,
+        (OutOfDate, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded)
+        | (
+            OutOfDateConfigurationNeeded,
+            UpToDate | SwHardeningNeeded | ConfigurationNeeded | ConfigurationAndSwHardeningNeeded,
+        ) => TdRelaunchAdvisedConfigurationNeeded,
+        _ => launch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [TcbStatus; 7] = [
+        UpToDate,
+        SwHardeningNeeded,
+        ConfigurationNeeded,
+        ConfigurationAndSwHardeningNeeded,
+        OutOfDate,
+        OutOfDateConfigurationNeeded,
+        Revoked,
+    ];
+
+    #[test]
+    fn an_old_part_makes_the_platform_old() {
+        assert_eq!(converge(UpToDate, OutOfDate), OutOfDate);
+        assert_eq!(converge(SwHardeningNeeded, OutOfDate), OutOfDate);
+        assert_eq!(converge(ConfigurationNeeded, OutOfDate), OutOfDateConfigurationNeeded);
+        assert_eq!(converge(ConfigurationAndSwHardeningNeeded, OutOfDate), OutOfDateConfigurationNeeded);
+        assert_eq!(converge(OutOfDateConfigurationNeeded, OutOfDate), OutOfDateConfigurationNeeded);
+    }
+
+    #[test]
+    fn a_part_never_makes_the_platform_better() {
+        for platform in ALL {
+            for part in [UpToDate, ConfigurationNeeded, OutOfDateConfigurationNeeded] {
+                assert_eq!(converge(platform, part), platform);
+            }
+        }
+    }
+
+    #[test]
+    fn revoked_stays_revoked() {
+        for other in ALL {
+            assert_eq!(converge(Revoked, other), Revoked);
+            assert_eq!(converge(other, Revoked), Revoked);
+            assert_eq!(relaunch(Revoked, other), Revoked);
+            assert_eq!(relaunch(other, Revoked), Revoked);
+        }
+    }
+
+    #[test]
+    fn only_an_old_launch_on_a_newer_platform_advises_a_relaunch() {
+        assert_eq!(relaunch(OutOfDate, UpToDate), TdRelaunchAdvised);
+        assert_eq!(relaunch(OutOfDate, SwHardeningNeeded), TdRelaunchAdvised);
+        assert_eq!(relaunch(OutOfDate, ConfigurationNeeded), TdRelaunchAdvisedConfigurationNeeded);
+        assert_eq!(relaunch(OutOfDateConfigurationNeeded, UpToDate), TdRelaunchAdvisedConfigurationNeeded);
+        assert_eq!(relaunch(OutOfDate, OutOfDate), OutOfDate);
+        assert_eq!(relaunch(UpToDate, OutOfDate), UpToDate);
+        assert_eq!(relaunch(ConfigurationNeeded, UpToDate), ConfigurationNeeded);
+    }
+}

@@ -1,0 +1,273 @@
+//! The layer on genuine quotes, each with the verdict that its origin gives.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use std::path::PathBuf;
+
+use super::*;
+use crate::bundle::Collateral;
+use crate::time::Timestamp;
+use crate::trust::TrustRoots;
+use crate::verdict::{Check, Claim, Status};
+use crate::{Policy, platform};
+
+fn vectors() -> Option<PathBuf> {
+    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
+    let folder = std::env::var_os("KETTLE_VECTORS").map_or(default, PathBuf::from);
+    if !folder.is_dir() {
+        std::println!("genuine captures are absent: nothing to run at {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+/// What an appraisal left.
+struct Run {
+    checks: Vec<Check>,
+    claims: Vec<Claim>,
+    authentic: bool,
+}
+
+impl Run {
+    fn status(&self, id: &str) -> Status {
+        self.checks.iter().find(|check| check.id == id).unwrap_or_else(|| panic!("{id}")).status
+    }
+
+    /// The first check that did not pass, with its status.
+    fn first(&self) -> Option<(&str, Status)> {
+        let first = self.checks.iter().find(|check| check.status != Status::Pass)?;
+        Some((first.id.as_str(), first.status))
+    }
+
+    /// The first check that failed.
+    fn failed(&self) -> Option<&str> {
+        let first = self.checks.iter().find(|check| check.status == Status::Fail)?;
+        Some(first.id.as_str())
+    }
+
+    fn claimed(&self, id: &str) -> Vec<&str> {
+        self.claims.iter().filter(|claim| claim.id == id).map(|claim| claim.value.as_str()).collect()
+    }
+}
+
+fn run(quote: &[u8], collateral: &[&str], policy: &str, at: &str) -> Run {
+    let policy = Policy::from_json(policy.as_bytes()).unwrap();
+    let roots = TrustRoots::pinned();
+    let intel = collateral.iter().map(|text| text.as_bytes().to_vec()).collect();
+    let collateral = Collateral { intel, ..Collateral::default() };
+    let now = Timestamp::from_rfc3339(at).unwrap();
+    let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
+    let mut log = Log::new(&policy, LAYER_CHECKS.iter().flat_map(|table| table.iter().copied()));
+    let authentic = authenticate(quote, None, &context, &mut log).is_ok();
+    let record = log.finish();
+    Run { checks: record.checks, claims: record.claims, authentic }
+}
+
+const STRICT: &str = r#"{"schema":"kettle-policy/v1"}"#;
+
+struct Captures(PathBuf);
+
+impl Captures {
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    /// A quote: raw, or as hex.
+    fn quote(&self, name: &str) -> Vec<u8> {
+        let bytes = self.bytes(name);
+        match core::str::from_utf8(&bytes) {
+            Ok(text) => {
+                crate::text::unhex_any(text.trim().trim_start_matches("0x").to_lowercase().as_str()).unwrap()
+            }
+            Err(_) => bytes,
+        }
+    }
+
+    /// Collateral put together from the answers of Intel's service.
+    fn assembled(&self, tcb: &str, enclave: &str, pck_crl: &str, root_crl: &str, signer: &str) -> String {
+        let chain = self.text("tdx/dcap-qvl/tdx_quote_collateral.json");
+        let chain = serde_json::from_str::<serde_json::Value>(&chain).unwrap();
+        let signed = |name: &str, member: &str| {
+            let text = self.text(name);
+            let rest = text.strip_prefix(&format!("{{\"{member}\":")).unwrap();
+            let (document, rest) = rest.trim_end().split_once(",\"signature\":\"").unwrap();
+            (document.to_string(), rest.trim_end_matches("\"}").to_string())
+        };
+        let (tcb_info, tcb_info_signature) = signed(tcb, "tcbInfo");
+        let (qe_identity, qe_identity_signature) = signed(enclave, "enclaveIdentity");
+        serde_json::json!({
+            "pck_crl_issuer_chain": chain["pck_crl_issuer_chain"],
+            "root_ca_crl": crate::text::hex(&self.bytes(root_crl)),
+            "pck_crl": crate::text::hex(&self.bytes(pck_crl)),
+            "tcb_info_issuer_chain": signer, "tcb_info": tcb_info, "tcb_info_signature": tcb_info_signature,
+            "qe_identity_issuer_chain": signer, "qe_identity": qe_identity,
+            "qe_identity_signature": qe_identity_signature,
+        })
+        .to_string()
+    }
+
+    /// Intel's TCB signing certificate until 2025, from an endorsement that holds it.
+    fn former_signer(&self) -> String {
+        let bytes = self.bytes("tdx/openenclave/tdx_endorsement.bin");
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let end = "-----END CERTIFICATE-----\n";
+        let chains: Vec<&str> = text
+            .split("-----BEGIN CERTIFICATE-----")
+            .skip(1)
+            .map(|rest| rest.split_once(end).unwrap().0)
+            .collect();
+        let der = |body: &str| {
+            <base64ct::Base64 as base64ct::Encoding>::decode_vec(&body.replace('\n', "")).unwrap()
+        };
+        let named = |name: &str| {
+            chains.iter().find(|body| {
+                let der = der(body);
+                crate::x509::Certificate::from_der(&der).unwrap().common_name() == Some(name)
+            })
+        };
+        let pem = |name| format!("-----BEGIN CERTIFICATE-----{}{end}", named(name).unwrap());
+        format!("{}{}", pem("Intel SGX TCB Signing"), pem("Intel SGX Root CA"))
+    }
+
+    fn of_2023(&self) -> String {
+        let google = "tdx/google-go-tdx-guest";
+        self.assembled(
+            &format!("{google}/sample_tcbInfo_response"),
+            &format!("{google}/sample_qeIdentity_response"),
+            &format!("{google}/pckcrl"),
+            &format!("{google}/rootcrl.der"),
+            &self.former_signer(),
+        )
+    }
+
+    fn of_2026(&self, tcb: &str) -> String {
+        let folder = "tdx/lunal-attestation-rs";
+        self.assembled(
+            tcb,
+            &format!("{folder}/td_qe_identity.json"),
+            &format!("{folder}/pck_crl_platform.der"),
+            &format!("{folder}/root_ca_crl.der"),
+            &self.text(&format!("{folder}/tcb_signing_chain.pem")),
+        )
+    }
+}
+
+/// Quote, collateral, time, the first check that is not passed, and the status.
+type Case<'c> = (&'c str, String, &'c str, Option<(&'c str, Status)>, &'c str);
+
+fn cases(captures: &Captures) -> Vec<Case<'static>> {
+    let own = |name: &str| captures.text(&format!("tdx/dcap-qvl/{name}_collateral.json"));
+    let of_2026 = captures.of_2026("tdx/lunal-attestation-rs/tcb_info_90c06f000000.json");
+    let refused = |id| Some((id, Status::Fail));
+    let march = "2026-03-20T00:00:00Z";
+    let june = "2023-06-28T08:03:58Z";
+    alloc::vec![
+        ("tdx/dcap-qvl/tdx_quote", own("tdx_quote"), "2025-06-25T00:00:00Z", None, "UpToDate"),
+        ("tdx/dcap-qvl/quote_hex.txt", own("quote"), "2025-09-15T00:00:00Z", None, "UpToDate"),
+        ("tdx/dcap-qvl/tdx_quote_td15ex", own("tdx_quote_td15ex"), "2026-10-20T00:00:00Z", None, "UpToDate"),
+        (
+            "tdx/dcap-qvl/tdx_quote_outdated",
+            own("tdx_quote_outdated"),
+            "2026-03-01T00:00:00Z",
+            refused("tdx.tcb.level"),
+            "",
+        ),
+        ("tdx/google-go-tdx-guest/quote_v5_sample.dat", of_2026.clone(), march, None, "UpToDate"),
+        (
+            "tdx/openenclave/tdx_quote-moduleupdate-seamldr5.dat",
+            of_2026.clone(),
+            march,
+            refused("tdx.tcb.status"),
+            "TDRelaunchAdvised",
+        ),
+        ("tdx/coco-trustee/tdx_quote_5.dat", of_2026, march, refused("tdx.tcb.level"), ""),
+        (
+            "tdx/lunal-attestation-rs/tdx_quote_live.dat",
+            own("tdx_quote_td15ex"),
+            "2026-10-20T00:00:00Z",
+            refused("tdx.tcb.status"),
+            "OutOfDate",
+        ),
+        (
+            "tdx/coco-trustee/tdx_quote_4.dat",
+            captures.of_2023(),
+            june,
+            refused("tdx.policy.debug"),
+            "UpToDate",
+        ),
+        (
+            "tdx/openenclave/tdx_quote.bin",
+            captures.of_2023(),
+            june,
+            refused("tdx.policy.sept_ve_disable"),
+            "UpToDate",
+        ),
+    ]
+}
+
+#[test]
+fn genuine_quotes_with_collateral_have_the_status_of_their_origin() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    for (name, collateral, at, first, status) in cases(&captures) {
+        let run = run(&captures.quote(name), &[&collateral], STRICT, at);
+        assert_eq!(run.first(), first, "{name}");
+        assert_eq!(run.claimed("tdx.tcb.status").first().copied().unwrap_or_default(), status, "{name}");
+        assert_eq!(run.authentic, !status.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn genuine_quotes_without_collateral_are_inconclusive() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    for name in [
+        "tdx/dcap-qvl/quote-from-tappd.hex",
+        "tdx/dcap-qvl/tdx-quote.hex",
+        "tdx/dcap-qvl/tdx_quote",
+        "tdx/google-go-tdx-guest/cos-113-tdx-quote.dat",
+        "tdx/coco-trustee/tdx_quote_6.dat",
+        "dstack/dstack/tdx_quote",
+    ] {
+        let run = run(&captures.quote(name), &[], STRICT, "2026-06-01T00:00:00Z");
+        assert!(run.authentic && run.failed().is_none(), "{name}");
+        assert_eq!(run.first(), Some(("tdx.collateral.present", Status::Inconclusive)), "{name}");
+        assert_eq!(run.status("tdx.quote.signature"), Status::Pass, "{name}");
+        assert_eq!(run.status("tdx.tcb.status"), Status::NotReached, "{name}");
+    }
+}
+
+#[test]
+fn quotes_of_other_makers_and_bytes_after_a_quote_are_refused() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let failed = |quote: &[u8]| {
+        let run = run(quote, &[], STRICT, "2026-06-01T00:00:00Z");
+        assert!(!run.authentic);
+        run.failed().unwrap().to_string()
+    };
+    // Intel's own sample names its root by nothing but a name, and brings no certificates.
+    assert_eq!(failed(&captures.quote("tdx/intel-dcap-qvl/tdx/quote.dat")), "tdx.chain.pem");
+    assert_eq!(failed(&captures.quote("tdx/intel-dcap-qvl/quote.dat")), "tdx.quote.version");
+    assert_eq!(failed(&captures.quote("sgx/dcap-qvl/sgx_quote")), "tdx.quote.version");
+    // A test of its origin put text behind this one; without it, it is genuine.
+    let google = captures.quote("tdx/google-go-tdx-guest/tdx_prod_quote_SPR_E4.dat");
+    assert_eq!(failed(&google), "tdx.quote.tail");
+    let june = "2023-06-28T08:03:58Z";
+    let policy = r#"{"schema":"kettle-policy/v1","tdx":{"require_sept_ve_disable":false,"allow_protection_keys":true}}"#;
+    let whole = run(&google[..4935], &[], policy, june);
+    assert!(whole.authentic && whole.failed().is_none(), "{:?}", whole.failed());
+    let with = run(&google[..4935], &[&captures.of_2023()], policy, june);
+    assert_eq!(with.first(), Some(("tdx.tcb.level", Status::Fail)));
+}
+
+#[test]
+fn ids_are_prefixed() {
+    let checks = platform::find("tdx").unwrap().checks();
+    assert!(checks.iter().all(|table| table.iter().all(|spec| spec.id.starts_with("tdx."))));
+}
