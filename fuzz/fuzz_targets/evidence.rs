@@ -9,7 +9,11 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: &[u8]| {
     let (evidence, beside) = split(input);
     let (certificate, crl) = split(beside);
-    let collateral = Collateral { certificates: vec![certificate.to_vec()], crls: vec![crl.to_vec()] };
+    let collateral = Collateral {
+        certificates: vec![certificate.to_vec()],
+        crls: vec![crl.to_vec()],
+        ..Collateral::default()
+    };
     let given = EvidenceOnly { evidence, report_data: Some(vec![0; 48]), collateral };
     sound(&appraise_evidence(&given, &Policy::default(), &TrustRoots::pinned(), now()));
 });

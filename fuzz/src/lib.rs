@@ -1,5 +1,7 @@
 //! What several targets share.
 
+use std::path::PathBuf;
+
 use kettle_verifier_core::{Outcome, Timestamp, Verdict};
 
 /// The time of appraisal: inside the windows of most genuine captures.
@@ -22,4 +24,11 @@ pub fn sound(verdict: &Verdict) {
     assert!(!verdict.sentence.is_empty(), "a verdict says what it means");
     assert!(verdict.to_json().len() > 2, "a verdict can be written");
     assert!(!verdict.sentence.chars().any(char::is_control), "hostile text is escaped");
+}
+
+/// A file with these bytes, for what reads files. Each process has one of its own.
+pub fn file(bytes: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("kettle-fuzz-{}", std::process::id()));
+    std::fs::write(&path, bytes).expect("a folder for temporary files");
+    path
 }

@@ -43,6 +43,9 @@ pub mod cose;
 pub mod crypto;
 mod dcap;
 pub mod envelope;
+#[cfg(fuzzing)]
+#[allow(clippy::indexing_slicing, missing_docs, reason = "fuzz targets may stop")]
+pub mod fuzzing;
 pub mod json;
 pub mod limits;
 pub mod log;

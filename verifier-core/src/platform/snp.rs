@@ -157,3 +157,15 @@ pub(crate) static PINNED_ROOTS: [Root; 3] = [
         include_bytes!("snp/roots/turin-asvk.der"),
     ),
 ];
+
+/// The profile and the extensions of an endorsement certificate that nobody signed.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_endorsement(der: &[u8]) {
+    let Ok(certificate) = crate::x509::Certificate::from_der(der) else { return };
+    for generation in [Generation::Milan, Generation::Genoa, Generation::Turin] {
+        for kind in [vek::Kind::Vcek, vek::Kind::Vlek] {
+            let _read = extensions::read(&certificate, kind, generation);
+        }
+    }
+    let _profile = vek::profile(&certificate);
+}

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use base64ct::{Base64, Encoding as _};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use serde_json::Value;
 
 use crate::failure::Done;
 use crate::workspace::root;
@@ -74,8 +75,11 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
     let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
     match extension.as_str() {
         "json" => seeds.push(("json", bytes.to_vec())),
-        "der" | "crt" | "cer" => seeds.push(("certificate", bytes.to_vec())),
-        "pem" | "txt" => seeds.extend(pem_blocks(bytes)),
+        "der" | "crt" | "cer" => seeds.extend(certificate(bytes)),
+        "pem" | "txt" => {
+            seeds.extend(pem_blocks(bytes));
+            seeds.push(("collateral", bytes.to_vec()));
+        }
         "crl" => seeds.push(("crl", bytes.to_vec())),
         "tar" | "tgz" | "gz" | "zip" => seeds.push(("archive", bytes.to_vec())),
         _ => {}
@@ -87,6 +91,8 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
         seeds.push(("trust_root", bytes.to_vec()));
     }
     if name == "evidence.json" {
+        let parsed: Option<Value> = serde_json::from_slice(bytes).ok();
+        seeds.extend(parsed.as_ref().and_then(azure).unwrap_or_default());
         seeds.push(("evidence", joined(bytes, &joined(&[], &[]))));
         let provenance = path.with_file_name("provenance.json");
         seeds.push(("appraise", joined(bytes, &std::fs::read(provenance).unwrap_or_default())));
@@ -99,15 +105,37 @@ fn pem_blocks(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let text = String::from_utf8_lossy(bytes);
     let blocks = text.split("-----BEGIN ").skip(1).filter_map(|block| {
         let (label, rest) = block.split_once("-----")?;
-        let target = match label {
-            "CERTIFICATE" => "certificate",
-            "X509 CRL" => "crl",
-            _ => return None,
-        };
         let body: String = rest.split("-----END").next()?.split_whitespace().collect();
-        Some((target, Base64::decode_vec(&body).ok()?))
+        let der = Base64::decode_vec(&body).ok()?;
+        match label {
+            "CERTIFICATE" => Some(certificate(&der)),
+            "X509 CRL" => Some(vec![("crl", der)]),
+            _ => None,
+        }
     });
-    blocks.collect()
+    blocks.flatten().collect()
+}
+
+fn certificate(der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    vec![("certificate", der.to_vec()), ("endorsement", der.to_vec())]
+}
+
+/// The parts of Azure's evidence. The runtime data begins after the report of 1184 bytes and two
+/// headers, of 32 and 20 bytes.
+fn azure(evidence: &Value) -> Option<Vec<(&'static str, Vec<u8>)>> {
+    let blob = Base64UrlUnpadded::decode_vec(evidence.pointer("/evidence/hcl_report")?.as_str()?).ok()?;
+    let runtime = blob.get(32 + 1184 + 20..)?.to_vec();
+    let end = runtime.iter().rposition(|byte| *byte != 0)?.saturating_add(1);
+    let message = evidence.pointer("/evidence/tpm_quote/message")?.as_str()?;
+    let quote = (0..message.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(message.get(at..at.saturating_add(2))?, 16).ok());
+    let seeds = vec![
+        ("runtime", runtime.get(..end)?.to_vec()),
+        ("quote", quote.collect::<Option<_>>()?),
+        ("hcl", blob),
+    ];
+    Some(seeds)
 }
 
 /// Two parts as the targets split them: the first one's length in four bytes, then both.
