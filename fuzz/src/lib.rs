@@ -32,3 +32,15 @@ pub fn file(bytes: &[u8]) -> PathBuf {
     std::fs::write(&path, bytes).expect("a folder for temporary files");
     path
 }
+
+/// A JSON document without the white space outside its texts.
+pub fn minified(document: &[u8]) -> Vec<u8> {
+    let (mut within, mut escaped) = (false, false);
+    let keep = |byte: &u8| {
+        let kept = within || !b" \t\r\n".contains(byte);
+        within ^= *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        kept
+    };
+    document.iter().copied().filter(keep).collect()
+}

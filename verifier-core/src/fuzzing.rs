@@ -1,10 +1,17 @@
 //! Doors for the fuzz targets: parsers that whole bundles reach only behind a signature. They exist
 //! in fuzzing builds only.
 
+use crate::artifacts;
+use crate::bundle::{Artifact, ArtifactSet, Collateral};
 use crate::crypto::sha256;
+use crate::envelope;
+use crate::json;
 use crate::log::Log;
-use crate::platform::snp;
+use crate::platform::{Context, nitro, snp};
 use crate::policy::Policy;
+use crate::provenance;
+use crate::time::Timestamp;
+use crate::trust::TrustRoots;
 use crate::vtpm::hcl::{HclBlob, ReportType};
 use crate::vtpm::key::AttestationKey;
 use crate::vtpm::runtime::BoundRuntime;
@@ -43,4 +50,29 @@ pub fn quote(message: &[u8]) {
 /// The extensions of an endorsement certificate.
 pub fn endorsement(certificate: &[u8]) {
     snp::fuzz_endorsement(certificate);
+}
+
+/// A document of AWS Nitro.
+pub fn nitro(document: &[u8], now: Timestamp) {
+    let (policy, roots, collateral) = (Policy::default(), TrustRoots::pinned(), Collateral::default());
+    let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
+    let mut log = Log::new(&policy, core::iter::empty());
+    let _authentic = nitro::authenticate(document, &context, &mut log);
+}
+
+/// A provenance document, as if the hardware had attested it, beside an empty artifact.
+pub fn provenance(bytes: &[u8]) {
+    let policy = Policy::default();
+    let mut log = Log::new(&policy, core::iter::empty());
+    let Ok((document, _)) = envelope::provenance_document(bytes) else { return };
+    let Ok(statement) = provenance::appraise(&document, &policy, &mut log) else { return };
+    let name = statement.subjects().first().map(|subject| subject.name()).unwrap_or_default();
+    let artifacts = ArtifactSet { files: alloc::vec![Artifact::from_bytes(name, b"")], ..Default::default() };
+    artifacts::appraise(&statement, &artifacts, &mut log);
+}
+
+/// SHA-256 over the tokens of a document, where it is strict JSON.
+pub fn compact_sha256(bytes: &[u8]) -> Option<[u8; 32]> {
+    json::parse(bytes, bytes.len()).ok()?;
+    Some(json::tokens(bytes).compact_sha256)
 }

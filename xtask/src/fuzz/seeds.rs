@@ -90,6 +90,13 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
     if name.starts_with("trust-root") {
         seeds.push(("trust_root", bytes.to_vec()));
     }
+    if name == "provenance.json" {
+        seeds.push(("provenance", bytes.to_vec()));
+    }
+    // CBOR documents begin with an array of four, or its tag.
+    if bytes.starts_with(&[0x84, 0x44, 0xa1]) || bytes.starts_with(&[0xd2, 0x84]) {
+        seeds.push(("nitro", bytes.to_vec()));
+    }
     if name == "evidence.json" {
         let parsed: Option<Value> = serde_json::from_slice(bytes).ok();
         seeds.extend(parsed.as_ref().and_then(azure).unwrap_or_default());
