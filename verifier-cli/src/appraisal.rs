@@ -60,9 +60,19 @@ pub(crate) fn roots(given: &TrustArgs) -> Result<TrustRoots, Failure> {
     TrustRoots::from_json(&bytes).map_err(|error| Failure::in_file(path, &error))
 }
 
-/// Adds the collateral that the options name.
-pub(crate) fn collateral(given: &TrustArgs, into: &mut Collateral) -> Result<(), Failure> {
-    given.collateral.iter().try_for_each(|path| read_collateral(path, into)).map_err(Failure::from)
+/// The collateral that the options name.
+pub(crate) fn collateral(given: &TrustArgs) -> Result<Collateral, Failure> {
+    let mut collateral = Collateral::default();
+    given.collateral.iter().try_for_each(|path| read_collateral(path, &mut collateral))?;
+    Ok(collateral)
+}
+
+/// Puts what was named before what the bundle brought.
+pub(crate) fn put_first(named: Collateral, brought: &mut Collateral) {
+    let Collateral { certificates, crls, intel } = named;
+    brought.certificates.splice(0..0, certificates);
+    brought.crls.splice(0..0, crls);
+    brought.intel.splice(0..0, intel);
 }
 
 /// The time that is given, or the system clock's.

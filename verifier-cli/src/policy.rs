@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use kettle_verifier_core::platform::{RegisterDigest, RegisterField, Registers};
 use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
-use kettle_verifier_core::{Collateral, Outcome, Policy, Verdict, appraise, platform};
+use kettle_verifier_core::{Outcome, Policy, Verdict, appraise, platform};
 use kettle_verifier_io::{Request, read};
 
 use crate::appraisal;
@@ -75,14 +75,12 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
 fn appraised(given: &PolicyInitArgs, quiet: bool) -> Result<Verdict, Failure> {
     let roots = appraisal::roots(&given.trust)?;
     let now = appraisal::now(&given.trust.time)?;
-    let mut collateral = Collateral::default();
-    appraisal::collateral(&given.trust, &mut collateral)?;
+    let collateral = appraisal::collateral(&given.trust)?;
     let request = Request { paths: given.paths.clone(), without_artifacts: true, ..Request::default() };
     let mut bar = Bar::new(quiet);
     let mut input = read(&request, &mut |progress| bar.show(progress))?;
     bar.finish();
-    input.collateral.certificates.splice(0..0, collateral.certificates);
-    input.collateral.crls.splice(0..0, collateral.crls);
+    appraisal::put_first(collateral, &mut input.collateral);
     Ok(appraise(&input.bundle(), &Policy::default(), &roots, now.time))
 }
 

@@ -20,8 +20,7 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
     let now = appraisal::now(&given.trust.time)?;
     let policy = demands(given, now)?;
     let roots = appraisal::roots(&given.trust)?;
-    let mut collateral = kettle_verifier_core::Collateral::default();
-    appraisal::collateral(&given.trust, &mut collateral)?;
+    let collateral = appraisal::collateral(&given.trust)?;
 
     let request = Request {
         paths: given.paths.clone(),
@@ -32,8 +31,7 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
     let mut bar = Bar::new(quiet);
     let mut input = read(&request, &mut |progress| bar.show(progress))?;
     bar.finish();
-    input.collateral.certificates.splice(0..0, collateral.certificates);
-    input.collateral.crls.splice(0..0, collateral.crls);
+    appraisal::put_first(collateral, &mut input.collateral);
 
     let verdict = appraise(&input.bundle(), &policy, &roots, now.time);
     let context = Context {

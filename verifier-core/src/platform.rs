@@ -275,6 +275,32 @@ pub fn all_checks() -> impl Iterator<Item = &'static CheckSpec> {
         .chain(all().flat_map(|platform| platform.checks().iter().flat_map(|table| table.iter().copied())))
 }
 
+/// A check and the labels of the platforms that perform it; none where all do.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The check.
+    pub spec: &'static CheckSpec,
+    /// The labels, in the order of the registry.
+    pub platforms: Vec<&'static str>,
+}
+
+/// Every check once, stage after stage, for the table of all checks.
+#[must_use]
+pub fn catalogue() -> Vec<Listed> {
+    let performs = |platform: &&dyn Platform, spec: &CheckSpec| {
+        platform.checks().iter().flat_map(|table| table.iter()).any(|known| known.id == spec.id)
+    };
+    let mut listed: Vec<Listed> = Vec::new();
+    for spec in all_checks() {
+        if listed.iter().all(|known| known.spec.id != spec.id) {
+            let performers = all().filter(|platform| performs(platform, spec));
+            listed.push(Listed { spec, platforms: performers.map(Platform::label).collect() });
+        }
+    }
+    listed.sort_by_key(|known| known.spec.stage);
+    listed
+}
+
 /// Whether a claim id identifies a machine on some platform.
 #[must_use]
 pub fn identifies_machine(claim: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use kettle_verifier_core::Collateral;
+use kettle_verifier_core::json;
 use kettle_verifier_core::limits::{COLLATERAL_ITEMS, CRL_BYTES};
 use kettle_verifier_core::x509::{Certificate, RevocationList};
 
@@ -33,6 +34,8 @@ pub fn read_collateral(path: &Path, into: &mut Collateral) -> Result<(), Error> 
 /// [`Error`] where anything in it can't be read.
 pub fn collateral_from_bytes(bytes: &[u8], file: &str, into: &mut Collateral) -> Result<(), Error> {
     match core::str::from_utf8(bytes) {
+        // Intel's collateral has chains in PEM inside; it is appraised as the document it is.
+        Ok(text) if text.trim_start().starts_with('{') => intel(bytes, into).map_err(|kind| kind.of(file)),
         Ok(text) if text.contains("-----BEGIN ") => pem(text, file, into),
         _ => der(bytes, into).map_err(|kind| kind.of(file)),
     }
@@ -85,6 +88,18 @@ fn one_block(text: &str) -> Option<(&str, &str)> {
     let tail = text.get(end..)?;
     let line = tail.find('\n').unwrap_or(tail.len());
     text.split_at_checked(end.checked_add(line)?)
+}
+
+fn intel(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {
+    match json::parse(bytes, COLLATERAL_FILE_BYTES) {
+        Ok(value) if value.get("tcb_info").is_some() && value.get("qe_identity").is_some() => {
+            push(&mut into.intel, bytes)
+        }
+        Ok(_) => {
+            Err(ErrorKind::Content { expected: "Intel's collateral: `tcb_info`, `qe_identity` and the rest" })
+        }
+        Err(error) => Err(ErrorKind::Certificate { reason: error.to_string() }),
+    }
 }
 
 fn der(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {

@@ -55,6 +55,8 @@ pub struct EvidenceParts {
     envelope: Option<Vec<u8>>,
     bare: Option<Vec<u8>>,
     report: Option<Vec<u8>>,
+    quote: Option<Vec<u8>>,
+    document: Option<Vec<u8>>,
     hcl: Option<Vec<u8>>,
     quote_json: Option<Vec<u8>>,
     message: Option<Vec<u8>>,
@@ -100,6 +102,8 @@ impl EvidenceParts {
             Role::Evidence => (&mut self.envelope, "evidence envelope"),
             Role::BareEvidence => (&mut self.bare, "evidence object"),
             Role::SnpReport | Role::SnpReportHex => (&mut self.report, "report"),
+            Role::TdxQuote => (&mut self.quote, "TDX quote"),
+            Role::NitroDocument => (&mut self.document, "Nitro document"),
             Role::Hcl => (&mut self.hcl, "HCL blob"),
             Role::QuoteJson => (&mut self.quote_json, "TPM quote"),
             Role::QuoteMessage => (&mut self.message, "quote message"),
@@ -123,37 +127,60 @@ impl EvidenceParts {
     /// [`Error`] where they are parts of different things, or where one is missing.
     pub fn finish(mut self) -> Result<EvidenceInput, Error> {
         let collateral = core::mem::take(&mut self.collateral);
-        let whole = [&self.envelope, &self.bare, &self.report, &self.hcl];
+        let whole = [&self.envelope, &self.bare, &self.report, &self.quote, &self.document, &self.hcl];
         if whole.iter().filter(|part| part.is_some()).count() > 1 {
             return Err(
                 self.fault("pieces of one evidence; two different ones are there, so give one at a time")
             );
         }
-        let quote = self.quote()?;
+        let quote = self.tpm_quote()?;
         let mut input = EvidenceInput { collateral, ..EvidenceInput::default() };
-        input.evidence = match (self.envelope.take(), self.bare.take(), self.report.take(), self.hcl.take()) {
-            (Some(envelope), ..) => envelope,
-            (_, Some(bare), ..) => enveloped(&bare),
-            (_, _, Some(report), _) => snp(&report),
-            (_, _, _, Some(hcl)) => match quote {
-                Some(quote) => azure(&hcl, &quote, &input.collateral),
-                None => {
-                    input.report_data = Some(self.runtime_digest(&hcl)?);
-                    snp(hcl.get(HCL_HEADER..HCL_HEADER + REPORT_BYTES).unwrap_or_default())
-                }
-            },
-            _ if quote.is_some() => {
-                return Err(self.fault(
-                    "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
-                ));
-            }
-            _ => return Err(self.fault(PARTS)),
+        input.evidence = if let Some(envelope) = self.envelope.take() {
+            envelope
+        } else if let Some(bare) = self.bare.take() {
+            enveloped(&bare)
+        } else if let Some(report) = self.report.take() {
+            snp(&report)
+        } else if let Some(quote) = self.quote.take() {
+            envelope("tdx", &json!({ "quote": Base64::encode_string(&quote), "cc_eventlog": null }))
+        } else if let Some(document) = self.document.take() {
+            envelope("nitro", &json!({ "document": Base64::encode_string(&document) }))
+        } else if let Some(hcl) = self.hcl.take() {
+            self.azure(&hcl, quote.as_ref(), &mut input)?
+        } else if quote.is_some() {
+            return Err(self.fault(
+                "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
+            ));
+        } else {
+            return Err(self.fault(PARTS));
         };
         Ok(input)
     }
 
-    /// The quote as the envelope has it, from its JSON or from its raw parts.
-    fn quote(&mut self) -> Result<Option<serde_json::Value>, Error> {
+    /// A blob with a quote is Azure's evidence. Without one it is a report, made over the digest of
+    /// the runtime data beside it.
+    fn azure(
+        &self,
+        hcl: &[u8],
+        quote: Option<&serde_json::Value>,
+        input: &mut EvidenceInput,
+    ) -> Result<Vec<u8>, Error> {
+        let Some(quote) = quote else {
+            input.report_data = Some(self.runtime_digest(hcl)?);
+            return Ok(snp(hcl.get(HCL_HEADER..HCL_HEADER + REPORT_BYTES).unwrap_or_default()));
+        };
+        let vcek = input.collateral.certificates.first().map(Vec::as_slice).unwrap_or_default();
+        let evidence = json!({
+            "version": 1,
+            "tpm_quote": quote,
+            "hcl_report": Base64UrlUnpadded::encode_string(hcl),
+            "vcek": Base64UrlUnpadded::encode_string(vcek),
+        });
+        Ok(envelope("az-snp", &evidence))
+    }
+
+    /// The TPM quote as the envelope has it, from its JSON or from its raw parts.
+    fn tpm_quote(&mut self) -> Result<Option<serde_json::Value>, Error> {
         if let Some(bytes) = self.quote_json.take() {
             let value = json::parse(&bytes, EVIDENCE_BYTES).unwrap_or(Value::Null);
             let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -199,22 +226,15 @@ impl EvidenceParts {
 }
 
 const PARTS: &str = "hardware evidence: an evidence.json, a SEV-SNP report of 1184 bytes (raw or hex), an HCL blob, \
-     a TPM quote (JSON, or message, signature and PCRs), a certificate or a revocation list";
+     a TPM quote (JSON, or message, signature and PCRs), a TDX quote, a Nitro document, a certificate or a \
+     revocation list";
 
-fn snp(report: &[u8]) -> Vec<u8> {
-    let evidence = json!({ "attestation_report": Base64::encode_string(report), "cert_chain": null });
-    json!({ "platform": "snp", "evidence": evidence }).to_string().into_bytes()
+fn envelope(platform: &str, evidence: &serde_json::Value) -> Vec<u8> {
+    json!({ "platform": platform, "evidence": evidence }).to_string().into_bytes()
 }
 
-fn azure(hcl: &[u8], quote: &serde_json::Value, collateral: &Collateral) -> Vec<u8> {
-    let vcek = collateral.certificates.first().map(Vec::as_slice).unwrap_or_default();
-    let evidence = json!({
-        "version": 1,
-        "tpm_quote": quote,
-        "hcl_report": Base64UrlUnpadded::encode_string(hcl),
-        "vcek": Base64UrlUnpadded::encode_string(vcek),
-    });
-    json!({ "platform": "az-snp", "evidence": evidence }).to_string().into_bytes()
+fn snp(report: &[u8]) -> Vec<u8> {
+    envelope("snp", &json!({ "attestation_report": Base64::encode_string(report), "cert_chain": null }))
 }
 
 /// The object is put in as it stands, so that its own faults are found where they are.

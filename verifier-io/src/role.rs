@@ -24,7 +24,7 @@ pub enum Role {
     Policy,
     /// A trust-root file.
     TrustRoot,
-    /// Certificates or revocation lists, in DER or PEM.
+    /// Certificates or revocation lists, in DER or PEM, or Intel's collateral as JSON.
     Collateral,
     /// A folder packed as one file.
     Archive,
@@ -32,6 +32,10 @@ pub enum Role {
     SnpReport,
     /// The same as hexadecimal text.
     SnpReportHex,
+    /// A raw TDX quote, version 4 or 5.
+    TdxQuote,
+    /// A raw Nitro attestation document: COSE_Sign1, tagged or not.
+    NitroDocument,
     /// Azure's HCL blob: header, hardware report, runtime data.
     Hcl,
     /// A TPM quote as JSON: `signature`, `message`, `pcrs`.
@@ -61,6 +65,12 @@ pub fn recognise(bytes: &[u8]) -> Role {
         [0xff, b'T', b'C', b'G', ..] => Role::QuoteMessage,
         [b'H', b'C', b'L', b'A', ..] => Role::Hcl,
         _ if bytes.get(257..262) == Some(b"ustar") => Role::Archive,
+        // COSE_Sign1: an array of four whose protected header is the 4 bytes {1: -35} (RFC 9052).
+        [0x84, 0x44, 0xa1, 0x01, 0x38, 0x22, ..] | [0xd2, 0x84, 0x44, 0xa1, 0x01, 0x38, 0x22, ..] => {
+            Role::NitroDocument
+        }
+        // Version, attestation key type, and TEE type 0x81 (Intel TDX DCAP quote format, header).
+        [4 | 5, 0, _, _, 0x81, 0, 0, 0, ..] => Role::TdxQuote,
         _ if is_report(bytes) => Role::SnpReport,
         _ if is_collateral(bytes) => Role::Collateral,
         _ => text(bytes),
@@ -114,6 +124,8 @@ fn document(value: &Value<'_>) -> Role {
         Role::Provenance
     } else if has("platform") && has("evidence") {
         Role::Evidence
+    } else if has("tcb_info") && has("qe_identity") {
+        Role::Collateral
     } else if has("attestation_report") || has("hcl_report") {
         Role::BareEvidence
     } else if has("signature") && has("message") && has("pcrs") {
@@ -160,7 +172,8 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_fields() {
-        let cases: [(&[u8], Role); 9] = [
+        let cases: [(&[u8], Role); 10] = [
+            (br#"{"tcb_info":"","qe_identity":""}"#, Role::Collateral),
             (br#"{"_type":"x","subject":[],"predicateType":"y","predicate":{}}"#, Role::Provenance),
             (br#"{"platform":"snp","evidence":{}}"#, Role::Evidence),
             (br#"{"schema":"kettle-policy/v1"}"#, Role::Policy),
@@ -191,6 +204,8 @@ mod tests {
         let hex: String = report.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(recognise(format!("{hex}\n").as_bytes()), Role::SnpReportHex);
         assert_eq!(recognise(b"HCLA\x01\0\0\0"), Role::Hcl);
+        assert_eq!(recognise(&[4, 0, 2, 0, 0x81, 0, 0, 0, 0]), Role::TdxQuote);
+        assert_eq!(recognise(&[0x84, 0x44, 0xa1, 0x01, 0x38, 0x22, 0xa0]), Role::NitroDocument);
         assert_eq!(recognise(&[0xff, b'T', b'C', b'G', 0x80, 0x18]), Role::QuoteMessage);
         assert_eq!(recognise(&[0; REPORT_BYTES]), Role::Unknown);
         assert_eq!(recognise(&[2, 0, 0, 0]), Role::Unknown);

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use kettle_verifier_core::platform::{self, Platform};
+use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::policy::PolicyDocument;
 use kettle_verifier_core::trust::TrustRootDocument;
-use kettle_verifier_core::verdict::{Authority, CheckSpec, Stage, Verdict};
+use kettle_verifier_core::verdict::{Authority, Stage, Verdict};
 use serde_json::{Value, json};
 
 use crate::failure::{Done, Failure};
@@ -51,7 +51,7 @@ fn write() -> Done {
 }
 
 fn generated() -> Done<Vec<(&'static str, String)>> {
-    let rows = rows();
+    let rows = platform::catalogue();
     Ok(vec![
         ("schema/policy.v1.json", pretty(&schemars::schema_for!(PolicyDocument).to_value())?),
         ("schema/trust-root.v1.json", pretty(&schemars::schema_for!(TrustRootDocument).to_value())?),
@@ -66,32 +66,7 @@ fn pretty(value: &Value) -> Done<String> {
     Ok(text + "\n")
 }
 
-/// A check and the labels of the platforms that perform it; none where all do.
-struct Row {
-    spec: &'static CheckSpec,
-    platforms: Vec<&'static str>,
-}
-
-/// Every check once, in pipeline order.
-fn rows() -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for spec in platform::all_checks() {
-        if rows.iter().all(|row| row.spec.id != spec.id) {
-            rows.push(Row { spec, platforms: performers(spec) });
-        }
-    }
-    rows.sort_by_key(|row| row.spec.stage);
-    rows
-}
-
-fn performers(spec: &CheckSpec) -> Vec<&'static str> {
-    let performs = |platform: &&dyn Platform| {
-        platform.checks().iter().flat_map(|table| table.iter()).any(|known| known.id == spec.id)
-    };
-    platform::all().filter(performs).map(Platform::label).collect()
-}
-
-fn checks(rows: &[Row]) -> Value {
+fn checks(rows: &[Listed]) -> Value {
     rows.iter()
         .map(|row| {
             json!({
@@ -121,10 +96,10 @@ with something that the policy names: where the policy names nothing it stays `n
 outcome is `unpinned` at best.
 ";
 
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[Listed]) -> String {
     let mut text = String::from(PREFACE);
     let mut stage = None;
-    for Row { spec, platforms } in rows {
+    for Listed { spec, platforms } in rows {
         if stage != Some(spec.stage) {
             stage = Some(spec.stage);
             line(&mut text, &format!("\n## {}\n", heading(spec.stage)));
