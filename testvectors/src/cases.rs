@@ -19,6 +19,11 @@ macro_rules! cases {
     };
 }
 
+mod az_accepted;
+mod az_hcl;
+mod az_policy;
+mod az_quote;
+mod az_runtime;
 mod snp_accepted;
 mod snp_certificate;
 mod snp_chain;
@@ -36,4 +41,9 @@ const GROUPS: &[&[Generator]] = &[
     snp_crl::ALL,
     snp_report::ALL,
     snp_policy::ALL,
+    az_accepted::ALL,
+    az_hcl::ALL,
+    az_runtime::ALL,
+    az_quote::ALL,
+    az_policy::ALL,
 ];
