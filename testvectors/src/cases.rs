@@ -19,11 +19,18 @@ macro_rules! cases {
     };
 }
 
+mod artifacts;
 mod az_accepted;
 mod az_hcl;
 mod az_policy;
 mod az_quote;
 mod az_runtime;
+mod bundle_accepted;
+mod bundle_binding;
+mod bundle_input;
+mod policy_file;
+mod provenance_inputs;
+mod provenance_statement;
 mod snp_accepted;
 mod snp_certificate;
 mod snp_chain;
@@ -46,4 +53,11 @@ const GROUPS: &[&[Generator]] = &[
     az_runtime::ALL,
     az_quote::ALL,
     az_policy::ALL,
+    bundle_accepted::ALL,
+    bundle_input::ALL,
+    bundle_binding::ALL,
+    provenance_statement::ALL,
+    provenance_inputs::ALL,
+    artifacts::ALL,
+    policy_file::ALL,
 ];

@@ -141,7 +141,9 @@ impl Build {
         }
     }
 
-    pub(crate) fn root(&self) -> String {
+    /// The `input_merkle_root`, as the document has it.
+    #[must_use]
+    pub fn root(&self) -> String {
         self.merkle_root.clone().unwrap_or_else(|| hex(&root(&merkle::entries(self))))
     }
 }
