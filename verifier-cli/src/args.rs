@@ -294,7 +294,7 @@ An attested build runs in a confidential virtual machine. The processor signs a 
 digest of a provenance document, which names the source, every input and every artifact.
 kettle-verify follows that chain from end to end and shows both values at each link:
 
-    artifact -> subject -> provenance -> report data -> report -> vendor root
+    artifact → subject → provenance → report data → report → root
 
 It has no network code: everything it needs is in the bundle, in files that you give, or pinned.
 
@@ -302,11 +302,11 @@ Genuine hardware alone says little: anybody can rent some. Only your policy says
 you trust, so without one the outcome is `unpinned` at best.
 
 Outcomes and exit codes:
-    0  verified      all that your policy demands holds, and an artifact was checked
+    0  verified      all that your policy demands holds
     1  failed        some check failed; do not use the artifact
-    2                usage, or something could not be read
+    2                wrong usage, or input that can't be read
     3  inconclusive  it can't be decided with what was given
-    4  unpinned      genuine and intact, but you have not said which machine image you trust";
+    4  unpinned      genuine, but no image named or no artifact checked";
 
 const EXAMPLES: &str = "\
 Examples:

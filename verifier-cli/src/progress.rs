@@ -9,7 +9,7 @@ use kettle_verifier_io::Progress;
 /// Files below this many bytes are hashed before an eye could see the bar.
 const LARGE: u64 = 64 * 1024 * 1024;
 
-const TEMPLATE: &str = "  hashing {msg}  {bar:30}  {bytes} of {total_bytes}  {bytes_per_sec}, {eta} left";
+const TEMPLATE: &str = "  hashing {msg}  {bar:24}  {percent}% of {total_bytes}, {eta} left";
 
 /// Shows at most one bar at a time.
 pub(crate) struct Bar {
@@ -49,7 +49,7 @@ fn start(name: &str, total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
     // The template is a constant of this file; the library's own style stands in for a broken one.
     bar.set_style(ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let short: String = name.chars().filter(|character| !character.is_control()).take(40).collect();
+    let short: String = name.chars().filter(|character| !character.is_control()).take(30).collect();
     bar.set_message(short);
     bar
 }

@@ -92,7 +92,7 @@ fn unsettled(verdict: &Verdict, context: &Context<'_>, page: &mut Page) {
             each(page, "What can't be decided", with(Status::Inconclusive));
         }
         Outcome::Unpinned => {
-            each(page, "What nobody has said", with(Status::NotReached));
+            each(page, "What is left open", with(Status::NotReached));
             if let Some(hint) = context.hint {
                 page.gap();
                 page.text("  ", hint);

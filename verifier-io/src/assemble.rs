@@ -157,7 +157,7 @@ impl<'a, 'w> Assembly<'a, 'w> {
         if let Some(name) = path.strip_prefix(ARTIFACTS).and_then(|rest| rest.strip_prefix('/')) {
             return self.artifact(name, member.artifact, input);
         }
-        if subjects.contains(&path) {
+        if !path.contains('/') && subjects.contains(&path) {
             return self.artifact(&path, member.artifact, input);
         }
         match member.content.as_deref().map(recognise) {
