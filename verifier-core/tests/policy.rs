@@ -55,9 +55,12 @@ fn measurements(changes: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_sound_document_is_read() {
-    let policy = read(&measurements(&[("pcrs", &format!(r#"[{{"index":0,"sha256":"{}"}}]"#, hex(32)))]));
+    let policy = read(&measurements(&[
+        ("platform", r#""az-snp""#),
+        ("pcrs", &format!(r#"[{{"index":0,"sha256":"{}"}}]"#, hex(32))),
+    ]));
     let policy = policy.unwrap();
-    assert_eq!(policy.measurements("snp").count(), 1);
+    assert_eq!(policy.measurements("az-snp").count(), 1);
     assert_eq!(policy.digest().len(), 64);
 }
 
@@ -182,6 +185,15 @@ fn empty_lists_are_refused_at_their_place() {
         (r#""snp":{"author_key_digests":[]}"#, "/snp/author_key_digests"),
         (r#""snp":{"csp_ids":[]}"#, "/snp/csp_ids"),
         (r#""snp":{"guest_policy":{"tolerate_bits":[]}}"#, "/snp/guest_policy/tolerate_bits"),
+        (r#""tdx":{"quote_versions":[]}"#, "/tdx/quote_versions"),
+        (r#""tdx":{"tcb_statuses":[]}"#, "/tdx/tcb_statuses"),
+        (r#""tdx":{"tolerate_attribute_bits":[]}"#, "/tdx/tolerate_attribute_bits"),
+        (r#""tdx":{"xfam":[]}"#, "/tdx/xfam"),
+        (r#""tdx":{"service_tds":[]}"#, "/tdx/service_tds"),
+        (r#""tdx":{"mr_seams":[]}"#, "/tdx/mr_seams"),
+        (r#""tdx":{"mr_config_ids":[]}"#, "/tdx/mr_config_ids"),
+        (r#""tdx":{"mr_owners":[]}"#, "/tdx/mr_owners"),
+        (r#""tdx":{"mr_owner_configs":[]}"#, "/tdx/mr_owner_configs"),
         (r#""azure":{"user_data":[]}"#, "/azure/user_data"),
         (r#""azure":{"reset_counts":[]}"#, "/azure/reset_counts"),
         (r#""machines":{}"#, "/machines"),
@@ -192,8 +204,10 @@ fn empty_lists_are_refused_at_their_place() {
     ] {
         assert!(refused(members, location).contains("empty"), "{members}");
     }
-    let empty_pcrs = measurements(&[("pcrs", "[]")]);
-    assert!(refused(&empty_pcrs, "/measurements/0/pcrs").contains("empty"));
+    for (platform, field) in [(r#""az-snp""#, "pcrs"), (r#""tdx""#, "rtmrs")] {
+        let empty = measurements(&[("platform", platform), (field, "[]")]);
+        assert!(refused(&empty, &format!("/measurements/0/{field}")).contains("empty"));
+    }
 }
 
 #[test]
@@ -223,6 +237,12 @@ fn values_that_could_never_match_are_refused() {
         (format!(r#""azure":{{"user_data":["{}"]}}"#, hex(63)), "/azure/user_data/0"),
         (r#""machines":{"deny":[{"claim":"source.uri","value":"x"}]}"#.to_owned(), "/machines/deny/0/claim"),
         (r#""levels":[{"measurement":"a","builder":"b","level":1}]"#.to_owned(), "/levels/0/measurement"),
+        (r#""tdx":{"quote_versions":[3]}"#.to_owned(), "/tdx/quote_versions"),
+        (r#""tdx":{"tcb_statuses":["Revoked"]}"#.to_owned(), "/tdx/tcb_statuses"),
+        (r#""tdx":{"tolerate_attribute_bits":[4]}"#.to_owned(), "/tdx/tolerate_attribute_bits"),
+        (r#""tdx":{"xfam":["e7"]}"#.to_owned(), "/tdx/xfam/0"),
+        (r#""tdx":{"xfam_mask":"0000000000000000"}"#.to_owned(), "/tdx/xfam_mask"),
+        (r#""tdx":{"mr_owners":["00"]}"#.to_owned(), "/tdx/mr_owners/0"),
     ] {
         refused(&members, location);
     }
@@ -245,9 +265,28 @@ fn a_measurement_names_an_image_that_can_be() {
     for (pcrs, location) in [
         (format!("[{}]", pcr(24, 32)), "/measurements/0/pcrs/0/index"),
         (format!("[{},{}]", pcr(1, 32), pcr(1, 32)), "/measurements/0/pcrs/1/index"),
-        (format!("[{}]", pcr(0, 20)), "/measurements/0/pcrs/0/sha256"),
+        (format!("[{}]", pcr(0, 20)), "/measurements/0/pcrs/0"),
     ] {
-        refused(&measurements(&[("pcrs", &pcrs)]), location);
+        refused(&measurements(&[("platform", r#""az-snp""#), ("pcrs", &pcrs)]), location);
+    }
+    let rtmr = |index: u32, length: usize| format!(r#"{{"index":{index},"sha384":"{}"}}"#, hex(length));
+    for (rtmrs, location) in [
+        (format!("[{}]", rtmr(4, 48)), "/measurements/0/rtmrs/0/index"),
+        (format!("[{},{}]", rtmr(1, 48), rtmr(1, 48)), "/measurements/0/rtmrs/1/index"),
+        (format!("[{}]", rtmr(0, 32)), "/measurements/0/rtmrs/0"),
+        (format!("[{}]", pcr(0, 32)), "/measurements/0/rtmrs/0"),
+    ] {
+        refused(&measurements(&[("platform", r#""gcp-tdx""#), ("rtmrs", &rtmrs)]), location);
+    }
+    for (platform, field, value) in [
+        (r#""snp""#, "pcrs", pcr(0, 32)),
+        (r#""snp""#, "rtmrs", rtmr(0, 48)),
+        (r#""az-snp""#, "rtmrs", rtmr(0, 48)),
+        (r#""tdx""#, "pcrs", pcr(0, 32)),
+    ] {
+        let value = format!("[{value}]");
+        let place = format!("/measurements/0/{field}");
+        refused(&measurements(&[("platform", platform), (field, &value)]), &place);
     }
     let twice = format!(r#""measurements":[{0},{0}]"#, measurement(&[]));
     assert!(refused(&twice, "/measurements/1/id").contains("twice"));
