@@ -11,6 +11,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     sha2::Sha256::digest(bytes).into()
 }
 
+/// SHA-384 of some bytes.
+#[must_use]
+pub fn sha384(bytes: &[u8]) -> [u8; 48] {
+    Sha384::digest(bytes).into()
+}
+
 /// SHA-256 piece by piece.
 #[derive(Clone, Default)]
 pub struct Sha256(sha2::Sha256);

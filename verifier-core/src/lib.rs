@@ -43,6 +43,7 @@ pub mod cose;
 pub mod crypto;
 mod dcap;
 pub mod envelope;
+mod eventlog;
 #[cfg(fuzzing)]
 #[allow(clippy::indexing_slicing, missing_docs, reason = "fuzz targets may stop")]
 pub mod fuzzing;

@@ -85,3 +85,9 @@ pub mod nsm {
 
 /// Characters of untrusted text that a verdict repeats.
 pub const ECHO_CHARS: usize = 200;
+
+/// Bytes of an event log. Genuine ones fill buffers from 64 KiB to 1 MiB.
+pub const EVENT_LOG_BYTES: usize = 1024 * 1024;
+
+/// Events in an event log. Genuine ones have below 100.
+pub const EVENT_LOG_EVENTS: usize = 1024;

@@ -1,11 +1,12 @@
 //! Intel TDX: `tdx`, `gcp-tdx`, and the inner layer of `az-tdx` and `dstack`.
 //!
 //! The quote itself is [`dcap`]'s: it is the same for every platform. Here are the envelope's fields
-//! (`evidence`), what the TD report must say of itself (`authentic`) and what the policy demands of
-//! a TD (`machine`). The folder's `README.md` has the threat model and the checks that were left out.
+//! (`evidence`), what the TD report must say of itself (`authentic`), what the policy demands of a TD
+//! (`machine`) and the log of what was measured into its registers (`event_log`). The folder's `README.md` has the threat model and the checks that were left out.
 
 mod authentic;
 mod checks;
+mod event_log;
 mod evidence;
 mod machine;
 
@@ -81,7 +82,18 @@ impl Platform for Tdx {
     fn checks(&self) -> &'static [&'static [&'static CheckSpec]] {
         static CHECKS: &[&[&CheckSpec]] = &{
             let [quote, chain, collateral, signatures, platform, report, status, machine] = LAYER_CHECKS;
-            [checks::EVIDENCE, quote, chain, collateral, signatures, platform, report, status, machine]
+            [
+                checks::EVIDENCE,
+                quote,
+                chain,
+                collateral,
+                signatures,
+                platform,
+                report,
+                status,
+                machine,
+                checks::EVENT_LOG,
+            ]
         };
         CHECKS
     }
@@ -110,6 +122,7 @@ impl Platform for Tdx {
     ) -> Result<Attested, Stopped> {
         let evidence = log.obtain(&checks::LAYOUT, evidence::decode(evidence))?;
         let td = authenticate(&evidence.quote, evidence.collateral, context, log)?;
+        event_log::appraise(evidence.event_log.as_deref(), &td, context.policy, log);
         Ok(Attested::new(
             td.report_data(),
             td.report_data_place(),

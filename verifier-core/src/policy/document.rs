@@ -366,6 +366,8 @@ rules! {
         service_tds: Vec<String>,
         /// Measurements of the TDX module that are taken, 48 bytes each. Absent: any that Intel signed.
         mr_seams: Vec<String>,
+        /// Whether an event log must be there, which says what was measured. Absent: no.
+        require_event_log: bool,
         /// Values of MRCONFIGID that are taken, 48 bytes each.
         mr_config_ids: Vec<String>,
         /// Values of MROWNER that are taken, 48 bytes each.

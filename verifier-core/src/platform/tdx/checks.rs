@@ -126,3 +126,23 @@ checks! {
         "MROWNERCONFIG is one that the policy names", "platforms.md, 23", REBUILD,
     );
 }
+
+checks! {
+    /// The event log beside the quote.
+    EVENT_LOG;
+
+    /// The log can be read.
+    LOG_LAYOUT = CheckSpec::new(
+        "tdx.event_log.layout", Stage::Machine, Authority::Claim,
+        "the event log is a TCG log of SHA-384 measurements of the four RTMRs, or there is none and the policy demands none",
+        "TCG PC Client Platform Firmware Profile Specification, section 10; platforms.md, 24",
+        "fetch the bundle again; the event log is damaged, or the policy demands one that the build did not record",
+    );
+    /// The log is that of the registers.
+    LOG_REPLAY = CheckSpec::new(
+        "tdx.event_log.replay", Stage::Machine, Authority::Hardware,
+        "the event log, replayed, gives the RTMRs of the quote",
+        "platforms.md, 24",
+        "fetch the bundle again; events of this log were changed, moved, left out or added",
+    );
+}

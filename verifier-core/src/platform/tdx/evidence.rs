@@ -6,8 +6,11 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding as _};
 
 use crate::json::Value;
-use crate::limits::FIELD_BYTES;
+use crate::limits::{EVENT_LOG_BYTES, FIELD_BYTES};
 use crate::log::Finding;
+
+/// An event log as base64.
+const EVENT_LOG_TEXT: usize = EVENT_LOG_BYTES / 3 * 4 + 4;
 
 /// `{quote, cc_eventlog: null | …}` in standard base64, and optionally `collateral`, an object.
 pub(super) struct Evidence<'v> {
@@ -27,9 +30,11 @@ pub(super) fn decode<'v>(evidence: &'v Value<'v>) -> Result<(Evidence<'v>, Findi
     let (mut quote, mut event_log, mut collateral) = (None, None, None);
     for (name, value) in evidence.as_object().unwrap_or_default() {
         match (name.as_ref(), value) {
-            ("quote", value) => quote = Some(bytes(value, "/evidence/quote")?),
+            ("quote", value) => quote = Some(bytes(value, FIELD_BYTES, "/evidence/quote")?),
             ("cc_eventlog" | "collateral", Value::Null) => {}
-            ("cc_eventlog", value) => event_log = Some(bytes(value, "/evidence/cc_eventlog")?),
+            ("cc_eventlog", value) => {
+                event_log = Some(bytes(value, EVENT_LOG_TEXT, "/evidence/cc_eventlog")?);
+            }
             ("collateral", Value::Object(_)) => collateral = Some(value),
             (other, _) => return Err(refused(&format!("`{other}`"), &format!("/evidence/{other}"))),
         }
@@ -39,10 +44,10 @@ pub(super) fn decode<'v>(evidence: &'v Value<'v>) -> Result<(Evidence<'v>, Findi
     Ok((Evidence { quote, event_log, collateral }, Finding::new(EXPECTED, found)))
 }
 
-fn bytes(value: &Value<'_>, at: &str) -> Result<Vec<u8>, Finding> {
+fn bytes(value: &Value<'_>, limit: usize, at: &str) -> Result<Vec<u8>, Finding> {
     let refused = |found: &str| Finding::new("standard base64 with padding", found).at(at);
     let text = value.as_str().ok_or_else(|| refused("no text"))?;
-    if text.len() > FIELD_BYTES {
+    if text.len() > limit {
         return Err(refused("a longer text than a field may be"));
     }
     Base64::decode_vec(text).map_err(|_| refused("another encoding"))

@@ -266,6 +266,122 @@ fn quotes_of_other_makers_and_bytes_after_a_quote_are_refused() {
     assert_eq!(with.first(), Some(("tdx.tcb.level", Status::Fail)));
 }
 
+/// The whole platform on an envelope's evidence, where a log goes with the quote.
+fn run_platform(quote: &[u8], event_log: Option<&[u8]>, policy: &str, at: &str) -> Run {
+    let base64 = |bytes: &[u8]| <base64ct::Base64 as base64ct::Encoding>::encode_string(bytes);
+    let evidence = serde_json::json!({ "quote": base64(quote), "cc_eventlog": event_log.map(base64) });
+    let text = evidence.to_string();
+    let evidence = crate::json::parse(text.as_bytes(), 1 << 24).unwrap();
+    let policy = Policy::from_json(policy.as_bytes()).unwrap();
+    let (roots, collateral) = (TrustRoots::pinned(), Collateral::default());
+    let now = Timestamp::from_rfc3339(at).unwrap();
+    let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
+    let platform = platform::find("tdx").unwrap();
+    let mut log = Log::new(&policy, platform.checks().iter().flat_map(|table| table.iter().copied()));
+    let authentic = platform.authenticate(&evidence, &context, &mut log).is_ok();
+    let record = log.finish();
+    Run { checks: record.checks, claims: record.claims, authentic }
+}
+
+#[test]
+fn genuine_event_logs_replay_to_the_registers_of_their_quotes() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let cos = captures.quote("tdx/google-go-tdx-guest/cos-113-tdx-quote.dat");
+    let live = captures.quote("tdx/lunal-attestation-rs/tdx_quote_live.dat");
+    let may = "2026-05-01T00:00:00Z";
+    for (quote, log, failed, measured) in [
+        (&cos, "google-go-tdx-guest/ccel_data.dat", None, 13),
+        (&cos, "google-go-eventlog/cos-113-intel-tdx.bin", None, 13),
+        (&live, "lunal-attestation-rs/tdx_ccel_live2.dat", None, 10),
+        (&cos, "google-go-eventlog/cos-113-intel-tdx-dupe-separator.bin", Some("tdx.event_log.replay"), 0),
+        (
+            &cos,
+            "google-go-eventlog/cos-113-intel-tdx-dupe-separator-unpadded.bin",
+            Some("tdx.event_log.replay"),
+            0,
+        ),
+        (&live, "google-go-tdx-guest/ccel_data.dat", Some("tdx.event_log.replay"), 0),
+        (&cos, "google-go-eventlog/short_no_action_eventlog", Some("tdx.event_log.layout"), 0),
+        (&cos, "coco-trustee/CCEL_data_csv", Some("tdx.event_log.layout"), 0),
+        (&cos, "dstack/tpm_eventlog.bin", Some("tdx.event_log.layout"), 0),
+    ] {
+        let run = run_platform(quote, Some(&captures.bytes(&format!("ccel/{log}"))), STRICT, may);
+        assert!(run.authentic, "{log}");
+        assert_eq!(run.failed(), failed, "{log}");
+        let payloads = run.claims.iter().filter(|claim| claim.value.ends_with("payload measured")).count();
+        assert_eq!(payloads, measured, "{log}");
+    }
+    let none = run_platform(&cos, None, STRICT, may);
+    assert_eq!(none.failed(), None);
+    let demanding = r#"{"schema":"kettle-policy/v1","tdx":{"require_event_log":true}}"#;
+    assert_eq!(run_platform(&cos, None, demanding, may).failed(), Some("tdx.event_log.layout"));
+}
+
+#[test]
+fn genuine_event_logs_can_be_read() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    for (name, events) in [
+        ("coco-trustee/CCEL_AAEL_alibabacloud", 87),
+        ("coco-trustee/CCEL_data", 5),
+        ("coco-trustee/CCEL_data_gcp", 21),
+        ("coco-trustee/CCEL_data_grub", 37),
+        ("coco-trustee/CCEL_data_grub_gke", 33),
+        ("coco-trustee/CCEL_data_ovmf", 20),
+        ("dstack/ccel.bin", 18),
+        ("google-go-eventlog/CCEL_unpadded.data.bin", 19),
+        ("google-go-eventlog/event_log.bin", 27),
+        ("lunal-attestation-rs/tdx_ccel_live.bin", 20),
+    ] {
+        let bytes = captures.bytes(&format!("ccel/{name}"));
+        assert_eq!(crate::eventlog::read(&bytes).unwrap().events.len(), events, "{name}");
+    }
+}
+
+/// T20: every kind of change to a log shows in the registers, but for the types.
+#[test]
+fn changed_event_logs_do_not_replay() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/google-go-tdx-guest/cos-113-tdx-quote.dat");
+    let log = captures.bytes("ccel/google-go-tdx-guest/ccel_data.dat");
+    let positions: Vec<usize> =
+        crate::eventlog::read(&log).unwrap().events.iter().map(|event| event.position).collect();
+    let run = |log: &[u8]| run_platform(&quote, Some(log), STRICT, "2026-05-01T00:00:00Z");
+    let (one, two, three) = (positions[3], positions[4], positions[5]);
+    let mut digest = log.clone();
+    digest[one + 20] ^= 1;
+    let removed = [&log[..one], &log[two..]].concat();
+    let doubled = [&log[..two], &log[one..]].concat();
+    let swapped = [&log[..one], &log[two..three], &log[one..two], &log[three..]].concat();
+    let mut moved = log.clone();
+    moved[one] = 4;
+    for (what, changed) in [
+        ("digest", digest),
+        ("removed", removed),
+        ("doubled", doubled),
+        ("swapped", swapped),
+        ("moved", moved),
+    ] {
+        assert_eq!(run(&changed).failed(), Some("tdx.event_log.replay"), "{what}");
+    }
+    // Nothing hashes a type, and a payload only where the digest is its own.
+    let mut kind = log.clone();
+    kind[one + 4] ^= 0x10;
+    assert_eq!(run(&kind).failed(), None);
+    let payloads = |run: &Run| run.claims.iter().filter(|claim| claim.value.ends_with("measured")).count();
+    let measured = positions.iter().position(|position| {
+        let read = crate::eventlog::read(&log).unwrap();
+        read.events.iter().any(|event| event.position == *position && event.payload_is_measured())
+    });
+    let mut payload = log.clone();
+    payload[positions[measured.unwrap()] + 66] ^= 1;
+    let changed = run(&payload);
+    assert_eq!(changed.failed(), None);
+    assert_eq!(payloads(&changed), payloads(&run(&log)) - 1);
+}
+
 #[test]
 fn ids_are_prefixed() {
     let checks = platform::find("tdx").unwrap().checks();
