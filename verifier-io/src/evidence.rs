@@ -93,15 +93,15 @@ impl EvidenceParts {
         if self.first.is_empty() {
             self.first = name.into();
         }
-        let role = if name.ends_with("evidence.json") && recognise(&bytes) == Role::Unknown {
-            Role::Evidence
-        } else {
-            recognise(&bytes)
+        let (role, bytes) = match recognise(&bytes) {
+            Role::Unknown if name.ends_with("evidence.json") => (Role::Evidence, bytes),
+            Role::Unknown => spelt_out(bytes),
+            role => (role, bytes),
         };
         let (slot, what) = match role {
             Role::Evidence => (&mut self.envelope, "evidence envelope"),
             Role::BareEvidence => (&mut self.bare, "evidence object"),
-            Role::SnpReport | Role::SnpReportHex => (&mut self.report, "report"),
+            Role::SnpReport => (&mut self.report, "report"),
             Role::TdxQuote => (&mut self.quote, "TDX quote"),
             Role::NitroDocument => (&mut self.document, "Nitro document"),
             Role::Hcl => (&mut self.hcl, "HCL blob"),
@@ -114,7 +114,6 @@ impl EvidenceParts {
             Role::TrustRoot => return Err(unasked("a trust root", "--trust-root FILE", name)),
             _ => return Err(ErrorKind::Content { expected: PARTS }.of(name)),
         };
-        let bytes = if role == Role::SnpReportHex { unhex(&bytes, name)? } else { bytes };
         match slot.replace(bytes) {
             Some(_) => Err(ErrorKind::Twice { what, other: self.first.clone() }.of(name)),
             None => Ok(()),
@@ -151,6 +150,8 @@ impl EvidenceParts {
             return Err(self.fault(
                 "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
             ));
+        } else if !input.collateral.certificates.is_empty() || !input.collateral.crls.is_empty() {
+            return Err(self.fault("hardware evidence beside the certificates and lists"));
         } else {
             return Err(self.fault(PARTS));
         };
@@ -183,7 +184,7 @@ impl EvidenceParts {
     fn tpm_quote(&mut self) -> Result<Option<serde_json::Value>, Error> {
         if let Some(bytes) = self.quote_json.take() {
             let value = json::parse(&bytes, EVIDENCE_BYTES).unwrap_or(Value::Null);
-            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |name: &str| value.get(name).map(text).unwrap_or_default();
             let pcrs = texts(value.get("pcrs"));
             return Ok(Some(json!({
                 "signature": text("signature"), "message": text("message"), "pcrs": pcrs,
@@ -251,9 +252,35 @@ fn enveloped(bare: &[u8]) -> Vec<u8> {
     envelope
 }
 
-fn texts<'v>(list: Option<&'v Value<'_>>) -> Vec<&'v str> {
+/// Raw evidence may come as text in hex or base64; what it is, its bytes say.
+fn spelt_out(bytes: Vec<u8>) -> (Role, Vec<u8>) {
+    let text = core::str::from_utf8(bytes.trim_ascii()).unwrap_or_default();
+    let decoded = unhex(text).or_else(|| Base64::decode_vec(text).ok()).unwrap_or_default();
+    match recognise(&decoded) {
+        role @ (Role::SnpReport | Role::Hcl | Role::TdxQuote | Role::NitroDocument | Role::QuoteMessage) => {
+            (role, decoded)
+        }
+        _ => (Role::Unknown, bytes),
+    }
+}
+
+/// The texts of a list of hex texts or of lists of bytes.
+fn texts(list: Option<&Value<'_>>) -> Vec<String> {
     let entries = list.and_then(Value::as_array).unwrap_or_default();
-    entries.iter().map(|entry| entry.as_str().unwrap_or_default()).collect()
+    entries.iter().map(text).collect()
+}
+
+/// A hex text, or the hex of a list of bytes as serde writes them. What is neither is found by the
+/// appraisal.
+fn text(value: &Value<'_>) -> String {
+    let byte = |entry: &Value<'_>| entry.as_u64().and_then(|number| u8::try_from(number).ok());
+    match (value.as_str(), value.as_array()) {
+        (Some(text), _) => text.into(),
+        (_, Some(list)) => {
+            list.iter().map(byte).collect::<Option<Vec<u8>>>().map(|bytes| hex(&bytes)).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -265,16 +292,15 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &[u8], name: &str) -> Result<Vec<u8>, Error> {
+fn unhex(text: &str) -> Option<Vec<u8>> {
     let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let pairs = text.trim_ascii().chunks_exact(2);
-    let bytes: Option<Vec<u8>> = pairs
+    let pairs = text.as_bytes().chunks(2);
+    pairs
         .map(|pair| match pair {
             [high, low] => Some((nibble(*high)? << 4) | nibble(*low)?),
             _ => None,
         })
-        .collect();
-    bytes.ok_or_else(|| ErrorKind::Content { expected: "hexadecimal text" }.of(name))
+        .collect()
 }
 
 fn unasked(what: &'static str, option: &'static str, name: &str) -> Error {

@@ -30,8 +30,6 @@ pub enum Role {
     Archive,
     /// A raw SEV-SNP report of 1184 bytes.
     SnpReport,
-    /// The same as hexadecimal text.
-    SnpReportHex,
     /// A raw TDX quote, version 4 or 5.
     TdxQuote,
     /// A raw Nitro attestation document: COSE_Sign1, tagged or not.
@@ -84,8 +82,9 @@ fn is_report(bytes: &[u8]) -> bool {
 
 fn is_collateral(bytes: &[u8]) -> bool {
     let pem = |label: &str| {
-        let line = format!("-----BEGIN {label}-----");
-        core::str::from_utf8(bytes).is_ok_and(|text| text.contains(&line))
+        // On a line of its own: a JSON document may hold a certificate in a text.
+        let begin = format!("-----BEGIN {label}-----");
+        core::str::from_utf8(bytes).is_ok_and(|text| text.lines().any(|line| line.trim_end() == begin))
     };
     // A DER sequence with a length of two octets, as long as the file.
     let sequence = matches!(bytes, [0x30, 0x82, ..]);
@@ -98,9 +97,6 @@ fn is_collateral(bytes: &[u8]) -> bool {
 fn text(bytes: &[u8]) -> Role {
     let trimmed = bytes.trim_ascii();
     let body = trimmed.strip_prefix(b"\xef\xbb\xbf").unwrap_or(trimmed);
-    if body.len() == REPORT_BYTES.saturating_mul(2) && body.iter().all(u8::is_ascii_hexdigit) {
-        return Role::SnpReportHex;
-    }
     if !matches!(body.first(), Some(b'{' | b'[')) || bytes.len() > EVIDENCE_BYTES {
         return Role::Unknown;
     }
@@ -172,8 +168,9 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_fields() {
-        let cases: [(&[u8], Role); 10] = [
+        let cases: [(&[u8], Role); 11] = [
             (br#"{"tcb_info":"","qe_identity":""}"#, Role::Collateral),
+            (b"{\"vcek\":\"-----BEGIN CERTIFICATE-----\\n\"}", Role::Unknown),
             (br#"{"_type":"x","subject":[],"predicateType":"y","predicate":{}}"#, Role::Provenance),
             (br#"{"platform":"snp","evidence":{}}"#, Role::Evidence),
             (br#"{"schema":"kettle-policy/v1"}"#, Role::Policy),
@@ -201,8 +198,6 @@ mod tests {
         let mut report = vec![0; REPORT_BYTES];
         report[0] = 2;
         assert_eq!(recognise(&report), Role::SnpReport);
-        let hex: String = report.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(recognise(format!("{hex}\n").as_bytes()), Role::SnpReportHex);
         assert_eq!(recognise(b"HCLA\x01\0\0\0"), Role::Hcl);
         assert_eq!(recognise(&[4, 0, 2, 0, 0x81, 0, 0, 0, 0]), Role::TdxQuote);
         assert_eq!(recognise(&[0x84, 0x44, 0xa1, 0x01, 0x38, 0x22, 0xa0]), Role::NitroDocument);

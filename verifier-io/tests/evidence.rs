@@ -59,6 +59,8 @@ fn a_raw_report_and_its_hex_are_one() {
     let raw = envelope(&[("report.bin", report())]);
     let hex: String = report().iter().map(|byte| format!("{byte:02X}")).collect();
     assert_eq!(raw, envelope(&[("report.hex", format!("{hex}\n").into_bytes())]));
+    let base64 = raw["evidence"]["attestation_report"].as_str().unwrap().as_bytes().to_vec();
+    assert_eq!(raw, envelope(&[("report.b64", base64)]));
     assert_eq!(raw["platform"], "snp");
     let text = raw["evidence"]["attestation_report"].as_str().unwrap();
     assert_eq!((text.len(), &text[..8]), (1580, "AwAAAAQF"));
@@ -82,6 +84,11 @@ fn a_blob_with_a_quote_is_azures_evidence() {
     assert!(blob.len() == 3467 && blob.starts_with("SENMQQ"));
     let from_json = envelope(&[("quote.json", expected.to_string().into_bytes()), ("hcl.bin", hcl())]);
     assert_eq!(raw, from_json);
+    // As the crate az-snp-vtpm serialises it.
+    let numbers = json!({ "signature": vec![0xab; 32], "message": message(), "pcrs": [[0], [255]] });
+    let numbered = envelope(&[("quote.json", numbers.to_string().into_bytes()), ("hcl.bin", hcl())]);
+    assert_eq!(numbered["evidence"]["tpm_quote"]["pcrs"], expected["pcrs"]);
+    assert_eq!(numbered["evidence"]["tpm_quote"]["message"], expected["message"]);
 }
 
 #[test]
@@ -141,6 +148,15 @@ fn parts_of_different_things_and_missing_parts_are_errors() {
     assert!(matches!(twice.kind, ErrorKind::Twice { .. }));
     let policy = parts(&[("p", br#"{"schema":"kettle-policy/v1"}"#.to_vec())]).unwrap_err();
     assert!(matches!(policy.kind, ErrorKind::Unasked { .. }));
+}
+
+#[test]
+fn quotes_and_documents_of_other_platforms() {
+    let quote = [4, 0, 2, 0, 0x81, 0, 0, 0, 1].to_vec();
+    assert_eq!(envelope(&[("q", quote)])["evidence"]["quote"], "BAACAIEAAAAB");
+    let document = [0x84, 0x44, 0xa1, 0x01, 0x38, 0x22, 0xa0].to_vec();
+    let raw = envelope(&[("d", document)]);
+    assert_eq!((&raw["platform"], &raw["evidence"]["document"]), (&json!("nitro"), &json!("hEShATgioA==")));
 }
 
 #[test]

@@ -9,7 +9,7 @@ const WIDEST: usize = 100;
 const NARROWEST: usize = 40;
 
 /// Columns of the names of fields and terms.
-const NAMES: usize = 10;
+const NAMES: usize = 12;
 
 /// A page that is being written.
 pub(crate) struct Page {
@@ -92,8 +92,8 @@ impl Page {
 
     /// A named value at the margin.
     pub(crate) fn term(&mut self, name: &str, value: &str) {
-        let label = paint(DIM, format!("{name:NAMES$}  "));
-        self.hanging(&format!("  {label}"), 4_usize.saturating_add(NAMES), value, PLAIN);
+        let label = paint(DIM, format!("{name:NAMES$}"));
+        self.hanging(&format!("  {label}"), 2_usize.saturating_add(NAMES), value, PLAIN);
     }
 
     /// Text whose first line begins with a prefix of `columns` visible columns.
