@@ -12,10 +12,10 @@ use crate::policy::Policy;
 use crate::provenance;
 use crate::time::Timestamp;
 use crate::trust::TrustRoots;
-use crate::verdict::{CheckSpec, Verdict};
+use crate::verdict::{CheckSpec, Subject, Verdict};
 
-mod machine;
-mod outcome;
+pub(crate) mod machine;
+pub(crate) mod outcome;
 
 pub(crate) use machine::CHECKS as MACHINE_CHECKS;
 
@@ -37,7 +37,7 @@ pub fn appraise(bundle: &Bundle<'_>, policy: &Policy, roots: &TrustRoots, now: T
     let mut log = Log::new(policy, bundle_checks(&label));
     let context = Context { policy, roots, collateral: &bundle.collateral, now };
     let validity = run_bundle(bundle, peeked, &context, &mut log).unwrap_or_default();
-    outcome::verdict(log, &label, &context, validity, outcome::Subject::Bundle)
+    outcome::verdict(log, &label, &context, validity, Subject::Bundle)
 }
 
 fn run_bundle(
@@ -70,7 +70,7 @@ pub fn appraise_evidence(
     let mut log = Log::new(policy, evidence_checks(&label));
     let context = Context { policy, roots, collateral: &given.collateral, now };
     let validity = run_evidence(given, peeked, &context, &mut log).unwrap_or_default();
-    outcome::verdict(log, &label, &context, validity, outcome::Subject::Evidence)
+    outcome::verdict(log, &label, &context, validity, Subject::Evidence)
 }
 
 fn run_evidence(

@@ -81,23 +81,10 @@ impl<'a> Peeked<'a> {
         now: Timestamp,
         log: &mut Log<'_>,
     ) -> Result<Envelope<'a>, Stopped> {
-        let expires = policy.expires();
-        log.require(
-            &POLICY_CURRENT,
-            expires.is_none_or(|expires| now <= expires),
-            Finding::new(
-                expires.map_or_else(|| "no expiry".into(), |time| format!("at most {time}")),
-                now.to_string(),
-            )
-            .at("/expires"),
-        )?;
+        policy_current(policy, now, log)?;
         let value = log.obtain(&EVIDENCE_JSON, document(self.json))?;
         let (label, evidence) = log.obtain(&ENVELOPE, parts(value))?;
-        let taken = policy.document().platforms.as_ref().is_none_or(|platforms| {
-            platforms.iter().any(|known| platform::family(known) == platform::family(&label))
-        });
-        let known = platform::find(&label).filter(|_| taken);
-        let platform = log.obtain(&PLATFORM_KNOWN, supported(known, &label))?;
+        let platform = platform_known(&label, policy, log)?;
         log.claim("evidence.platform", &label, Authority::Claim, "/platform");
         log.unauthenticated(
             "the platform label of evidence.json: it selects the decoder and decides nothing",
@@ -106,12 +93,33 @@ impl<'a> Peeked<'a> {
     }
 }
 
+/// Performs [`POLICY_CURRENT`].
+pub(crate) fn policy_current(policy: &Policy, now: Timestamp, log: &mut Log<'_>) -> Result<(), Stopped> {
+    let expires = policy.expires();
+    let expected = expires.map_or_else(|| "no expiry".into(), |time| format!("at most {time}"));
+    let holds = expires.is_none_or(|expires| now <= expires);
+    log.require(&POLICY_CURRENT, holds, Finding::new(expected, now.to_string()).at("/expires"))
+}
+
+/// Performs [`PLATFORM_KNOWN`].
+pub(crate) fn platform_known(
+    label: &str,
+    policy: &Policy,
+    log: &mut Log<'_>,
+) -> Result<&'static dyn Platform, Stopped> {
+    let taken = policy.document().platforms.as_ref().is_none_or(|platforms| {
+        platforms.iter().any(|known| platform::family(known) == platform::family(label))
+    });
+    log.obtain(&PLATFORM_KNOWN, supported(platform::find(label).filter(|_| taken), label))
+}
+
 /// `provenance.json` as a strict JSON object.
 pub(crate) fn provenance_document(provenance: &[u8]) -> Result<(Value<'_>, Finding), Finding> {
     document(json::parse(provenance, PROVENANCE_BYTES))
 }
 
-fn document(json: Result<Value<'_>, JsonError>) -> Result<(Value<'_>, Finding), Finding> {
+/// One strict JSON object.
+pub(crate) fn document(json: Result<Value<'_>, JsonError>) -> Result<(Value<'_>, Finding), Finding> {
     let expected = "one JSON object in UTF-8";
     match json {
         Ok(value) if value.as_object().is_some() => Ok((value, Finding::new(expected, "one JSON object"))),

@@ -44,6 +44,7 @@ pub mod crypto;
 mod dcap;
 pub mod envelope;
 mod eventlog;
+pub mod formats;
 #[cfg(fuzzing)]
 #[allow(clippy::indexing_slicing, missing_docs, reason = "fuzz targets may stop")]
 pub mod fuzzing;

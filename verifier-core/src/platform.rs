@@ -268,11 +268,10 @@ pub fn all_checks() -> impl Iterator<Item = &'static CheckSpec> {
         crate::provenance::CHECKS,
         crate::artifacts::CHECKS,
     ];
-    shared
-        .into_iter()
-        .flatten()
-        .copied()
-        .chain(all().flat_map(|platform| platform.checks().iter().flat_map(|table| table.iter().copied())))
+    shared.into_iter().flatten().copied().chain(all().flat_map(|platform| {
+        let own = platform.checks().iter().flat_map(|table| table.iter());
+        own.chain(crate::formats::own_checks(platform.label())).copied()
+    }))
 }
 
 /// A check and the labels of the platforms that perform it; none where all do.
@@ -288,7 +287,9 @@ pub struct Listed {
 #[must_use]
 pub fn catalogue() -> Vec<Listed> {
     let performs = |platform: &&dyn Platform, spec: &CheckSpec| {
-        platform.checks().iter().flat_map(|table| table.iter()).any(|known| known.id == spec.id)
+        let formats = crate::formats::own_checks(platform.label());
+        let own = platform.checks().iter().flat_map(|table| table.iter());
+        own.chain(formats).any(|known| known.id == spec.id)
     };
     let mut listed: Vec<Listed> = Vec::new();
     for spec in all_checks() {

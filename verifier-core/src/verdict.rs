@@ -6,12 +6,14 @@
 mod check;
 mod claim;
 mod sentence;
+mod subject;
 
 pub use check::{Authority, Check, CheckSpec, Stage, Status};
 pub use claim::{Claim, Link, Note, NoteKind};
 
 pub(crate) use check::checks;
 pub(crate) use sentence::{not_proven, sentence};
+pub(crate) use subject::Subject;
 
 use alloc::string::String;
 use alloc::vec::Vec;

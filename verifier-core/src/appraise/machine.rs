@@ -204,7 +204,7 @@ fn identity(platform: &dyn Platform, policy: &Policy, log: &mut Log<'_>) {
 }
 
 /// Says the SLSA build level that the operator grants; 1 where nothing is granted.
-pub(super) fn level(policy: &Policy, log: &mut Log<'_>) {
+pub(crate) fn level(policy: &Policy, log: &mut Log<'_>) {
     let measurement = log.claimed("policy.measurement");
     let builder = log.claimed("build.builder");
     let granted = policy

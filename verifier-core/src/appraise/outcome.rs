@@ -5,21 +5,12 @@ use alloc::string::String;
 use crate::log::Log;
 use crate::platform::{self, Context, Platform, Validity};
 use crate::time::Timestamp;
-use crate::verdict::{self, Outcome, Status, Verdict};
+use crate::verdict::{self, Outcome, Status, Subject, Verdict};
 
 #[cfg(test)]
 mod tests;
 
-/// What was appraised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
-    /// A bundle: evidence, provenance and artifacts.
-    Bundle,
-    /// Hardware evidence alone, which is `unpinned` at best.
-    Evidence,
-}
-
-pub(super) fn verdict(
+pub(crate) fn verdict(
     log: Log<'_>,
     label: &str,
     context: &Context<'_>,
@@ -46,9 +37,9 @@ pub(super) fn verdict(
         claims: record.claims,
         notes: record.notes,
         unauthenticated: record.unauthenticated,
-        not_proven: verdict::not_proven(platform::find(label)),
+        not_proven: verdict::not_proven(subject, platform::find(label)),
     };
-    verdict.sentence = verdict::sentence(&verdict, subject == Subject::Evidence);
+    verdict.sentence = verdict::sentence(&verdict, subject);
     verdict
 }
 
@@ -61,7 +52,7 @@ fn decide(log: &Log<'_>, subject: Subject) -> Outcome {
         Outcome::Failed
     } else if any(|status, pins| status == Status::Inconclusive || (status == Status::NotReached && !pins)) {
         Outcome::Inconclusive
-    } else if subject == Subject::Bundle && log.statuses().all(|(status, _)| decided(status)) {
+    } else if subject != Subject::Evidence && log.statuses().all(|(status, _)| decided(status)) {
         Outcome::Verified
     } else {
         Outcome::Unpinned

@@ -35,6 +35,16 @@ pub static PLATFORMS: &[&dyn Platform] = &[&Nitro];
 /// AWS Nitro Enclaves Root G1. Where it came from, with its fingerprint: `roots/README.md`.
 pub(crate) static PINNED_ROOT: &[u8] = include_bytes!("nitro/roots/aws-nitro-g1.der");
 
+/// The tables of the checks that every document goes through, in pipeline order.
+pub(crate) static DOCUMENT_CHECKS: &[&[&CheckSpec]] = &[
+    checks::SIZE_CHECKS,
+    cose::STRUCTURE_CHECKS,
+    checks::DOCUMENT,
+    checks::CHAIN,
+    cose::SIGNATURE_CHECKS,
+    checks::MACHINE,
+];
+
 /// PCR 0 is the launch digest. It covers the whole image file; PCR 1 covers the kernel and its boot
 /// ramdisk, PCR 2 the application, and a measurement names all three.
 pub(crate) static REGISTERS: Registers = Registers {
@@ -47,6 +57,9 @@ pub(crate) static REGISTERS: Registers = Registers {
     without: "PCR 0 without PCRs 1 and 2",
 };
 
+/// The platform's name for a person.
+const TITLE: &str = "a genuine AWS Nitro enclave";
+
 /// What a Nitro document does not prove.
 pub(crate) const NOT_PROVEN: &[&str] = &[
     "that the document is as old as it says: its timestamp is the word of a key whose certificate lived some three hours, and whoever got hold of that key later could date a document back",
@@ -55,12 +68,14 @@ pub(crate) const NOT_PROVEN: &[&str] = &[
 ];
 
 /// Appraises a document: signature, chain and everything that it says of the enclave. With it comes
-/// the window in which the same verdict holds.
+/// the window in which the same verdict holds. `nonce` is the one that must be in the document's own
+/// field, lower-case hex; a policy can demand more.
 ///
 /// # Errors
 /// [`Stopped`] when the document is not authentic.
 pub(crate) fn authenticate(
     document: &[u8],
+    nonce: Option<&str>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<(AuthenticDocument, Validity), Stopped> {
@@ -72,7 +87,7 @@ pub(crate) fn authenticate(
     let leaf = chain::establish(&parsed, context, log)?;
     let payload = envelope.authenticate(leaf.key(), &leaf.describe(), log)?;
     let authentic = authentic::accept(parsed, &payload, leaf, log);
-    let window = machine::appraise(&authentic, context, log);
+    let window = machine::appraise(&authentic, nonce, context, log);
     let validity = authentic.validity().meet(window);
     Ok((authentic, validity))
 }
@@ -89,7 +104,7 @@ impl Platform for Nitro {
     }
 
     fn title(&self) -> &'static str {
-        "a genuine AWS Nitro enclave"
+        TITLE
     }
 
     fn checks(&self) -> &'static [&'static [&'static CheckSpec]] {
@@ -128,7 +143,8 @@ impl Platform for Nitro {
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped> {
         let document = log.obtain(&checks::LAYOUT, evidence::decode(evidence))?;
-        let (document, validity) = authenticate(&document, context, log)?;
+        let nonce = context.policy.document().nonce.as_deref();
+        let (document, validity) = authenticate(&document, nonce, context, log)?;
         let link = EvidenceLink { links: document.links().to_vec() };
         let field = document.user_data().unwrap_or_default();
         Ok(Attested::new(field, "document/user_data", FieldShape::Split, validity, link)

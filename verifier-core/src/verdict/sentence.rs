@@ -4,18 +4,21 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Outcome, Status, TrustRootKind, Verdict};
+use super::{Outcome, Status, Subject, TrustRootKind, Verdict};
 use crate::platform::{self, Platform};
 
 /// One sentence that a person understands.
-pub(crate) fn sentence(verdict: &Verdict, evidence_only: bool) -> String {
+pub(crate) fn sentence(verdict: &Verdict, subject: Subject) -> String {
     let body = match verdict.outcome {
         Outcome::Failed => failed(verdict),
         Outcome::Inconclusive => inconclusive(verdict),
-        Outcome::Unpinned if evidence_only => {
+        Outcome::Verified | Outcome::Unpinned if subject == Subject::CompileReport => {
+            format!("{}{}", compiled(verdict), missing(verdict))
+        }
+        Outcome::Unpinned if subject == Subject::Evidence => {
             format!("the evidence comes from {}{}", hardware(verdict), missing(verdict))
         }
-        Outcome::Verified | Outcome::Unpinned => format!("{}{}", built(verdict), missing(verdict)),
+        Outcome::Verified | Outcome::Unpinned => format!("{}{}", built(verdict, subject), missing(verdict)),
     };
     match verdict.trust_root {
         TrustRootKind::Test => format!("TEST ROOT, no hardware vouches for this: {body}"),
@@ -58,7 +61,7 @@ fn claim<'v>(verdict: &'v Verdict, id: &str) -> Option<&'v str> {
     verdict.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.as_str())
 }
 
-fn built(verdict: &Verdict) -> String {
+fn built(verdict: &Verdict, subject: Subject) -> String {
     let artifacts: Vec<&str> = verdict
         .claims
         .iter()
@@ -66,6 +69,9 @@ fn built(verdict: &Verdict) -> String {
         .map(|claim| claim.value.as_str())
         .collect();
     let subject = match artifacts.as_slice() {
+        [] if subject == Subject::Certificate => {
+            "the certificate, whose artifact was not checked, names".into()
+        }
         [] => "the provenance, whose artifacts were not checked, names".into(),
         [one] => format!("`{one}` matches"),
         [first, rest @ ..] => format!("`{first}` and {} more match", rest.len()),
@@ -74,6 +80,12 @@ fn built(verdict: &Verdict) -> String {
         claim(verdict, "source.uri").filter(|uri| !uri.is_empty()).unwrap_or("a source without an address");
     let commit = claim(verdict, "source.commit").unwrap_or("an unnamed commit");
     format!("{subject} a build of {uri} at {commit}, attested by {}", hardware(verdict))
+}
+
+fn compiled(verdict: &Verdict) -> String {
+    let hash = |id: &str| claim(verdict, id).unwrap_or("nothing");
+    let (output, input) = (hash("tee_compile.output_hash"), hash("tee_compile.input_hash"));
+    format!("the report names the output {output} of the input {input}, attested by {}", hardware(verdict))
 }
 
 fn hardware(verdict: &Verdict) -> String {
@@ -97,8 +109,14 @@ fn missing(verdict: &Verdict) -> String {
         let without = named.map_or("the launch digest only", |known| known.without);
         said.push_str(&format!("; you have not said which guest you trust: the policy names {without}"));
     }
-    if open("artifacts.checked") {
+    if open("artifacts.checked") || open("attestable.artifact") {
         said.push_str("; no artifact was checked");
+    }
+    if open("tee_compile.output") {
+        said.push_str("; you have not said which output you expect");
+    }
+    if open("tee_compile.input") {
+        said.push_str("; you have not said which input you expect");
     }
     if open("binding.report_data") {
         said.push_str("; you have not said which report data you expect");
@@ -106,16 +124,8 @@ fn missing(verdict: &Verdict) -> String {
     said
 }
 
-/// What no verdict of this verifier proves, and what this platform's evidence does not.
-pub(crate) fn not_proven(platform: Option<&'static dyn Platform>) -> Vec<String> {
-    let common = [
-        "that the source is free of faults or malice: only which source was named",
-        "that the work tree equalled the named commit: the known builder records the commit and does not compare the tree",
-        "that the whole toolchain is the named one: the toolchain digests cover the driver programs only",
-        "that the build steps could not reach the quote device: whatever runs inside the measured machine may ask for a report over any data, so an image is worth what its isolation is worth",
-        "when the build took place: times in the provenance are claims, and nothing in a bundle alone proves freshness",
-        "a SLSA level beyond 1, unless the policy's own map grants it",
-    ];
+/// What no verdict on this subject proves, and what this platform's evidence does not.
+pub(crate) fn not_proven(subject: Subject, platform: Option<&'static dyn Platform>) -> Vec<String> {
     let special = platform.map(Platform::not_proven).unwrap_or_default();
-    common.iter().chain(special).map(ToString::to_string).collect()
+    subject.not_proven().iter().chain(special).map(ToString::to_string).collect()
 }

@@ -16,7 +16,12 @@ use crate::verdict::{CheckSpec, NoteKind};
 const IMAGE_PCRS: [u8; 3] = [0, 1, 2];
 
 /// Performs the checks. The window in which they hold.
-pub(super) fn appraise(document: &AuthenticDocument, context: &Context<'_>, log: &mut Log<'_>) -> Validity {
+pub(super) fn appraise(
+    document: &AuthenticDocument,
+    demanded: Option<&str>,
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Validity {
     let rules = context.policy.document().nitro.clone().unwrap_or_default();
     let at = "document/timestamp";
     let (time, now) = (document.time(), context.now);
@@ -31,7 +36,7 @@ pub(super) fn appraise(document: &AuthenticDocument, context: &Context<'_>, log:
     log.assess(&checks::AGE, holds, Finding::new(expected, format!("{age} seconds")).at(at));
     debug(document, context, log);
     one_of(&checks::PUBLIC_KEY, "public_key", document.public_key(), rules.public_keys.as_ref(), log);
-    nonce(document, context, rules.nonces.as_ref(), log);
+    nonce(document, demanded, rules.nonces.as_ref(), log);
     Validity { from: Some(time), until: last }
 }
 
@@ -56,13 +61,13 @@ fn debug(document: &AuthenticDocument, context: &Context<'_>, log: &mut Log<'_>)
 /// else looks at it.
 fn nonce(
     document: &AuthenticDocument,
-    context: &Context<'_>,
-    taken: Option<&Vec<String>>,
+    demanded: Option<&str>,
+    rule: Option<&Vec<String>>,
     log: &mut Log<'_>,
 ) {
-    let taken = match (&context.policy.document().nonce, taken) {
+    let taken = match (demanded, rule) {
         (Some(one), Some(many)) => Some(many.iter().filter(|known| *known == one).cloned().collect()),
-        (Some(one), None) => Some(alloc::vec![one.clone()]),
+        (Some(one), None) => Some(alloc::vec![one.to_string()]),
         (None, many) => many.cloned(),
     };
     one_of(&checks::NONCE, "nonce", document.nonce(), taken.as_ref(), log);
