@@ -45,7 +45,7 @@ impl Sample {
 /// Where a file of the corpus can't be read, in words.
 pub fn samples() -> Result<Vec<Sample>, String> {
     let mut found = Vec::new();
-    for case in ["az-snp/ok", "snp/ok-milan"] {
+    for case in ["az-snp/ok-milan", "snp/ok-milan"] {
         let folder = root().join("testvectors/cases").join(case);
         if folder.is_dir() {
             found.push(synthetic(case, &folder)?);

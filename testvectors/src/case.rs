@@ -220,8 +220,10 @@ impl Case {
         }
         document.files.evidence = add("evidence.json", &self.evidence);
         for (index, (name, bytes)) in self.artifacts.iter().enumerate() {
-            // Names of artifacts may be anything; those of files are the same on every system.
-            let path = add(&format!("artifacts/{index}.bin"), bytes);
+            let twin = |(other, _): &(String, Vec<u8>)| other.eq_ignore_ascii_case(name);
+            let plain = is_plain(name) && self.artifacts.iter().filter(|file| twin(file)).count() == 1;
+            let file = if plain { name.clone() } else { format!("{index}.bin") };
+            let path = add(&format!("artifacts/{file}"), bytes);
             document.files.artifacts.push(NamedFile { name: name.clone(), path });
         }
         document.files.policy = place(&self.policy, "policy.json", &mut add);
@@ -243,4 +245,10 @@ fn place(input: &Input, name: &str, add: &mut dyn FnMut(&str, &[u8]) -> String) 
         Input::Shared(path) => (*path).into(),
         Input::Own(bytes) => add(name, bytes),
     }
+}
+
+/// Whether a file may have this name on every system. Names of artifacts may be anything.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
 }

@@ -31,6 +31,7 @@ mod bundle_input;
 mod policy_file;
 mod provenance_inputs;
 mod provenance_statement;
+mod real;
 mod snp_accepted;
 mod snp_certificate;
 mod snp_chain;
@@ -60,4 +61,5 @@ const GROUPS: &[&[Generator]] = &[
     provenance_inputs::ALL,
     artifacts::ALL,
     policy_file::ALL,
+    real::ALL,
 ];

@@ -7,7 +7,7 @@ use kettle_verifier_core::policy::PolicyDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseDocument, json, run};
-use crate::cases;
+use crate::cases::{self, Generator};
 use crate::policies;
 use crate::trust::TrustRootFile;
 
@@ -38,32 +38,55 @@ pub fn folder() -> PathBuf {
 /// # Errors
 /// Every case whose verdict does not bear out its author's statement.
 pub fn mint() -> Result<Files, Vec<String>> {
-    let mut files = shared();
+    let shared = shared();
+    let generators: Vec<Generator> = cases::all().collect();
+    let minted = in_parallel(&generators, |generator| one(*generator, &shared));
+    let mut files = shared;
     let (mut ids, mut wrong) = (Vec::new(), Vec::new());
-    for generator in cases::all() {
-        let case = generator();
-        let id = case.document.id.clone();
+    for (id, case) in minted {
         if ids.contains(&id) {
             wrong.push(format!("{id}: this id comes twice"));
         }
-        files.extend(case.files());
-        let document: CaseDocument =
-            serde_json::from_slice(&files[&format!("cases/{id}/case.json")]).unwrap();
-        let answer = run(&document, &|path| files[path].clone());
-        if !answer.bears_out(&case.expect) {
-            let found = answer.expected();
-            wrong.push(format!(
-                "{id}: {:?}, and not {} by `{}`",
-                case.expect, found.outcome, found.decided_by
-            ));
-        }
-        files.insert(format!("cases/{id}/expected.json"), json(&answer.expected()));
         ids.push(id);
+        match case {
+            Ok(case) => files.extend(case),
+            Err(reason) => wrong.push(reason),
+        }
     }
     ids.sort();
     let index = Index { schema: "kettle-testvectors/v1".into(), cases: ids };
     files.insert("index.json".into(), json(&index));
     if wrong.is_empty() { Ok(files) } else { Err(wrong) }
+}
+
+/// Mints a case: its id, and its files or what is wrong with it.
+fn one(generator: Generator, shared: &Files) -> (String, Result<Files, String>) {
+    let case = generator();
+    let id = case.document.id.clone();
+    let mut files: Files = case.files().into_iter().collect();
+    let document: CaseDocument = serde_json::from_slice(&files[&format!("cases/{id}/case.json")]).unwrap();
+    let answer = run(&document, &|path| files.get(path).unwrap_or_else(|| &shared[path]).clone());
+    let expected = answer.expected();
+    if !answer.bears_out(&case.expect) {
+        let reason = format!("{:?}, and not {} by `{}`", case.expect, expected.outcome, expected.decided_by);
+        return (id.clone(), Err(format!("{id}: {reason}")));
+    }
+    files.insert(format!("cases/{id}/expected.json"), json(&expected));
+    (id, Ok(files))
+}
+
+/// Does work on every core; results keep the order of what was given.
+pub fn in_parallel<T: Sync, R: Send>(given: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = given.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let parts: Vec<_> = given
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    })
 }
 
 fn shared() -> Files {

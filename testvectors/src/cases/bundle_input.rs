@@ -185,9 +185,15 @@ fn duplicate_platform() -> Case {
 }
 
 fn byte_order_mark() -> Case {
-    changed("bundle/p11-byte-order-mark", "P11", "a byte order mark", "input.evidence_json", |json| {
-        json.splice(0..0, *b"\xef\xbb\xbf");
-    })
+    changed(
+        "bundle/p11-byte-order-mark",
+        "P11",
+        "a byte order mark before the envelope",
+        "input.evidence_json",
+        |json| {
+            json.splice(0..0, *b"\xef\xbb\xbf");
+        },
+    )
 }
 
 fn truncated() -> Case {
@@ -203,7 +209,7 @@ fn truncated() -> Case {
 }
 
 fn empty() -> Case {
-    changed("bundle/g02-evidence-empty", "G02", "an empty file", "input.evidence_json", Vec::clear)
+    changed("bundle/g02-evidence-empty", "G02", "an empty evidence.json", "input.evidence_json", Vec::clear)
 }
 
 fn random() -> Case {
@@ -313,10 +319,16 @@ fn own_endorsement() -> Case {
 }
 
 fn deep() -> Case {
-    changed("bundle/p11-deep", "P11 P02", "arrays nested a thousand deep", "input.evidence_json", |json| {
-        *json = format!(r#"{{"platform":"snp","evidence":{}{}}}"#, "[".repeat(1000), "]".repeat(1000))
-            .into_bytes();
-    })
+    changed(
+        "bundle/p11-deep",
+        "P11 P02",
+        "arrays nested a thousand deep in the evidence",
+        "input.evidence_json",
+        |json| {
+            *json = format!(r#"{{"platform":"snp","evidence":{}{}}}"#, "[".repeat(1000), "]".repeat(1000))
+                .into_bytes();
+        },
+    )
 }
 
 fn epoch() -> Case {

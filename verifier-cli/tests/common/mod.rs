@@ -42,7 +42,7 @@ pub(crate) fn synthetic() -> (tempfile::TempDir, String) {
     for name in ["provenance.json", "evidence.json"] {
         fs::copy(case.join(name), dir.path().join(name)).unwrap();
     }
-    fs::copy(case.join("artifacts/0.bin"), dir.path().join("artifacts/hello")).unwrap();
+    fs::copy(case.join("artifacts/hello"), dir.path().join("artifacts/hello")).unwrap();
     let path = text(dir.path());
     (dir, path)
 }
