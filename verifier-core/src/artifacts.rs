@@ -241,7 +241,7 @@ fn checked(compared: &[Compared<'_>], log: &mut Log<'_>) {
     let equal: BTreeSet<&str> =
         compared.iter().filter(|one| one.equal()).map(|one| one.subject.name()).collect();
     for name in &equal {
-        log.claim("artifact.checked", name, Authority::Provenance, "/subject");
+        log.claim("artifact.checked", *name, Authority::Provenance, "/subject");
     }
     let finding = Finding::new("at least one", format!("{} of {}", equal.len(), compared.len()));
     if equal.is_empty() {
@@ -274,7 +274,7 @@ fn link_subjects(statement: &Statement, log: &mut Log<'_>) {
 fn note_each<'n>(id: &str, text: &str, names: impl Iterator<Item = &'n str>, log: &mut Log<'_>) {
     let names: Vec<&str> = names.collect();
     for name in names.iter().take(LISTED) {
-        log.note(NoteKind::Information, id, text, name);
+        log.note(NoteKind::Information, id, text, *name);
     }
     if let Some(more) = names.len().checked_sub(LISTED).filter(|more| *more > 0) {
         log.note(NoteKind::Information, id, format!("{more} more: {text}"), "");

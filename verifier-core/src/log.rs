@@ -4,8 +4,10 @@
 //! only by being performed here, so one that was forgotten can't read as passed. A stage that
 //! can't go on returns [`Stopped`], and everything after it stays not reached.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ptr;
 
 use crate::policy::Policy;
 use crate::text::echo;
@@ -37,14 +39,14 @@ pub struct Finding {
 impl Finding {
     /// A finding. Untrusted text is cut to [`crate::limits::ECHO_CHARS`] and its control and
     /// direction-changing characters are escaped.
-    pub fn new(expected: impl AsRef<str>, found: impl AsRef<str>) -> Self {
-        Self { expected: echo(expected.as_ref()), found: echo(found.as_ref()), location: String::new() }
+    pub fn new<'t, 'u>(expected: impl Into<Cow<'t, str>>, found: impl Into<Cow<'u, str>>) -> Self {
+        Self { expected: echo(expected), found: echo(found), location: String::new() }
     }
 
     /// The same finding with its place: a JSON pointer or a byte range.
     #[must_use]
-    pub fn at(mut self, location: impl AsRef<str>) -> Self {
-        self.location = echo(location.as_ref());
+    pub fn at<'t>(mut self, location: impl Into<Cow<'t, str>>) -> Self {
+        self.location = echo(location);
         self
     }
 }
@@ -158,47 +160,43 @@ impl<'p> Log<'p> {
 
     /// Records a claim. Call it only with what was read from authenticated bytes, or with
     /// [`Authority::Claim`].
-    pub fn claim(
+    pub fn claim<'t, 'u>(
         &mut self,
         id: &str,
-        value: impl AsRef<str>,
+        value: impl Into<Cow<'t, str>>,
         authority: Authority,
-        location: impl AsRef<str>,
+        location: impl Into<Cow<'u, str>>,
     ) {
-        self.claims.push(Claim {
-            id: id.into(),
-            value: echo(value.as_ref()),
-            authority,
-            location: echo(location.as_ref()),
-        });
+        self.claims.push(Claim { id: id.into(), value: echo(value), authority, location: echo(location) });
     }
 
     /// Records a link of the chain. The stages record them in their own order; the verdict has them
     /// from the artifact to the vendor root.
     pub fn link(&mut self, place: Place, link: Link) {
         let link = Link {
-            from: echo(&link.from),
-            to: echo(&link.to),
-            left: echo(&link.left),
-            right: echo(&link.right),
+            from: echo(link.from),
+            to: echo(link.to),
+            left: echo(link.left),
+            right: echo(link.right),
             ..link
         };
         self.links.push((place, link));
     }
 
     /// Records a note.
-    pub fn note(&mut self, kind: NoteKind, id: &str, text: impl AsRef<str>, location: impl AsRef<str>) {
-        self.notes.push(Note {
-            kind,
-            id: id.into(),
-            text: echo(text.as_ref()),
-            location: echo(location.as_ref()),
-        });
+    pub fn note<'t, 'u>(
+        &mut self,
+        kind: NoteKind,
+        id: &str,
+        text: impl Into<Cow<'t, str>>,
+        location: impl Into<Cow<'u, str>>,
+    ) {
+        self.notes.push(Note { kind, id: id.into(), text: echo(text), location: echo(location) });
     }
 
     /// Records a part of the input that nothing signs.
-    pub fn unauthenticated(&mut self, part: impl AsRef<str>) {
-        self.unauthenticated.push(echo(part.as_ref()));
+    pub fn unauthenticated<'t>(&mut self, part: impl Into<Cow<'t, str>>) {
+        self.unauthenticated.push(echo(part));
     }
 
     /// A claim recorded before.
@@ -210,16 +208,21 @@ impl<'p> Log<'p> {
     /// The status of a check so far.
     #[must_use]
     pub fn status(&self, spec: &'static CheckSpec) -> Status {
-        self.entries
-            .iter()
-            .find(|entry| entry.spec.id == spec.id)
-            .map_or(Status::NotReached, |entry| entry.status)
+        let entry = self.position(spec).and_then(|at| self.entries.get(at));
+        entry.map_or(Status::NotReached, |entry| entry.status)
+    }
+
+    /// Where a check stands. A check is one static, so its address finds it without a look at its id.
+    fn position(&self, spec: &'static CheckSpec) -> Option<usize> {
+        let same = |entry: &Entry| ptr::eq(entry.spec, spec);
+        let named = |entry: &Entry| entry.spec.id == spec.id;
+        self.entries.iter().position(same).or_else(|| self.entries.iter().position(named))
     }
 
     /// A second result for the same check only ever makes it worse, and a check that is in no
     /// table of the platform cannot be recorded as anything but a failure.
     fn record(&mut self, spec: &'static CheckSpec, status: Status, finding: Finding) {
-        match self.entries.iter_mut().find(|entry| entry.spec.id == spec.id) {
+        match self.position(spec).and_then(|at| self.entries.get_mut(at)) {
             Some(entry) => {
                 if severity(status) >= severity(entry.status) {
                     entry.status = status;

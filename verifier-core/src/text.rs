@@ -1,5 +1,6 @@
 //! Showing untrusted text and bytes.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use core::fmt::Write as _;
@@ -7,10 +8,11 @@ use core::fmt::Write as _;
 use crate::limits::ECHO_CHARS;
 
 /// Untrusted text, cut to a bound, with control and direction-changing characters escaped.
-pub(crate) fn echo(text: &str) -> String {
-    // Nearly all that a verdict repeats is short and plain.
+pub(crate) fn echo<'t>(text: impl Into<Cow<'t, str>>) -> String {
+    let text = text.into();
+    // Nearly all that a verdict repeats is short and plain, and is taken as it is.
     if text.len() <= ECHO_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.into();
+        return text.into_owned();
     }
     let mut shown = String::with_capacity(text.len().min(ECHO_CHARS));
     for (count, character) in text.chars().enumerate() {
