@@ -246,7 +246,7 @@ fn agrees(fields: &Fields<'_>, signed: &Signed<'_>, log: &mut Log<'_>) {
     ];
     let other = pairs.iter().find(|(_, said, signed)| said != signed);
     let finding = match other {
-        Some((name, said, signed)) => Finding::new(signed, said).at(format!("/{name}")),
+        Some((name, said, signed)) => Finding::new(*signed, *said).at(format!("/{name}")),
         None => Finding::new("the signed text", "the same"),
     };
     log.assess(&AGREES, other.is_none(), finding);
