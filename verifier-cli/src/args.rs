@@ -44,7 +44,9 @@ pub(crate) struct VerifyArgs {
     ///
     /// Files are told apart by what is in them. A folder or archive holds `provenance.json`,
     /// `evidence.json` and `artifacts/`; every artifact that the provenance names must be there.
-    /// With loose files, those given are checked, and the artifacts not given are listed.
+    /// With loose files, those given are checked, and the artifacts not given are listed. The documents
+    /// of two other systems are known too: a certificate of attestable builds with its artifact, and a
+    /// TEE Compile report.
     #[arg(required = true, value_name = "BUNDLE", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -59,6 +61,9 @@ pub(crate) struct VerifyArgs {
     /// Appraise provenance and evidence alone; the outcome is `unpinned` at best
     #[arg(long, conflicts_with_all = ["artifact", "subject"], help_heading = "What to verify")]
     pub(crate) without_artifacts: bool,
+
+    #[command(flatten)]
+    pub(crate) hashes: HashArgs,
 
     #[command(flatten)]
     pub(crate) demands: DemandArgs,
@@ -82,6 +87,20 @@ pub(crate) struct VerifyArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HashArgs {
+    /// The input hash that you expect of a TEE Compile report
+    #[arg(long, value_name = "HEX", help_heading = "What to verify")]
+    pub(crate) input_hash: Option<String>,
+
+    /// The output hash that you expect of a TEE Compile report
+    ///
+    /// Both are roots over paths and contents, which the tool computes; they are compared and not
+    /// computed here.
+    #[arg(long, value_name = "HEX", help_heading = "What to verify")]
+    pub(crate) output_hash: Option<String>,
 }
 
 #[derive(Debug, Args)]

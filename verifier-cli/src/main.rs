@@ -10,6 +10,7 @@ mod evidence;
 mod failure;
 mod generate;
 mod inspect;
+mod other;
 mod policy;
 mod progress;
 mod report;

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use kettle_verifier_core::{Policy, appraise};
-use kettle_verifier_io::{Request, read};
+use kettle_verifier_io::{Given, Request, read_any};
 
 use crate::appraisal::{self, Now};
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
+use crate::other;
 use crate::progress::Bar;
 use crate::report::Context;
 
@@ -29,17 +30,21 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
         without_artifacts: given.without_artifacts,
     };
     let mut bar = Bar::new(quiet);
-    let mut input = read(&request, &mut |progress| bar.show(progress))?;
+    let read = read_any(&request, &mut |progress| bar.show(progress))?;
     bar.finish();
-    appraisal::put_first(collateral, &mut input.collateral);
-
-    let verdict = appraise(&input.bundle(), &policy, &roots, now.time);
-    let context = Context {
-        clock: now.clock,
-        explain: given.output.explain,
-        ignored: &input.ignored,
-        hint: given.demands.policy.is_none().then_some(HINT),
+    let (verdict, ignored, hint) = match read {
+        Given::Bundle(mut input) => {
+            other::refuse_hashes(&given.hashes)?;
+            appraisal::put_first(collateral, &mut input.collateral);
+            let verdict = appraise(&input.bundle(), &policy, &roots, now.time);
+            (verdict, input.ignored, given.demands.policy.is_none().then_some(HINT))
+        }
+        Given::Other(document) => {
+            let verdict = other::appraise(&document, given, &policy, &roots, now.time)?;
+            (verdict, document.ignored, None)
+        }
     };
+    let context = Context { clock: now.clock, explain: given.output.explain, ignored: &ignored, hint };
     appraisal::show(&verdict, &context, &given.output, quiet)
 }
 

@@ -9,21 +9,47 @@ use kettle_verifier_core::limits::EVIDENCE_BYTES;
 use crate::collateral::collateral_from_bytes;
 use crate::error::{Error, ErrorKind, shown};
 use crate::file::{self, Opened, Passed};
-use crate::read::{Ignored, Input, role_of};
+use crate::read::{Format, Given, Ignored, Input, Other, role_of};
 use crate::role::Role;
 use crate::watch::Watch;
 
 /// The first bytes of a file that are kept to tell its role: one more than a document may have.
 const HEAD: usize = EVIDENCE_BYTES + 1;
 
-/// Reads loose files.
+/// Reads the loose files of a bundle.
 pub(crate) fn read(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<Input, Error> {
+    let (input, found) = collect(paths, hash, watch)?;
+    bundle(paths, hash, input, found)
+}
+
+/// Reads the loose files of a bundle, or the document of another system with its artifacts.
+pub(crate) fn read_any(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<Given, Error> {
+    let (input, mut found) = collect(paths, hash, watch)?;
+    if found.provenance.is_some() || found.evidence.is_some() || found.others.len() != 1 {
+        return bundle(paths, hash, input, found).map(Given::Bundle);
+    }
+    match found.others.pop() {
+        Some((format, passed)) => {
+            let Input { artifacts, ignored, .. } = input;
+            Ok(Given::Other(Other { format, document: passed.head, artifacts: artifacts.files, ignored }))
+        }
+        None => bundle(paths, hash, input, found).map(Given::Bundle),
+    }
+}
+
+fn collect(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<(Input, Found), Error> {
     let mut input = Input::default();
     input.artifacts.mode = ArtifactMode::Loose;
     let mut found = Found::default();
     for path in paths {
         found.add(path, hash, &mut input, watch)?;
     }
+    Ok((input, found))
+}
+
+/// Where the files are those of a bundle, the documents of other systems among them are artifacts.
+fn bundle(paths: &[PathBuf], hash: bool, mut input: Input, mut found: Found) -> Result<Input, Error> {
+    found.others_are_artifacts(hash, &mut input);
     let missing = |what: &'static str| {
         let given: Vec<String> = paths.iter().map(|path| shown(path)).collect();
         ErrorKind::Missing { what }.of(given.join(" "))
@@ -48,9 +74,11 @@ pub(crate) fn beside(
     input: &mut Input,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
-    let mut found = Found { provenance: Some("the bundle".into()), evidence: Some("the bundle".into()) };
+    let here = || Some("the bundle".into());
+    let mut found = Found { provenance: here(), evidence: here(), others: Vec::new() };
     let whole = core::mem::take(&mut input.artifacts);
     paths.iter().try_for_each(|path| found.add(path, hash, input, watch))?;
+    found.others_are_artifacts(hash, input);
     if input.artifacts.files.is_empty() {
         input.artifacts = whole;
     }
@@ -72,9 +100,17 @@ pub(crate) fn role(opened: Opened, path: &Path) -> Result<Role, Error> {
 struct Found {
     provenance: Option<String>,
     evidence: Option<String>,
+    others: Vec<(Format, Passed)>,
 }
 
 impl Found {
+    fn others_are_artifacts(&mut self, hash: bool, input: &mut Input) {
+        for (_, passed) in self.others.drain(..) {
+            let name = passed.artifact.name.clone();
+            play(&name, passed, hash, input);
+        }
+    }
+
     fn add(
         &mut self,
         path: &Path,
@@ -95,16 +131,30 @@ impl Found {
             // A glob over a hostile folder would bring the attacker's own policy in.
             Role::Policy => Err(unasked("a policy", "--policy FILE", &here)),
             Role::TrustRoot => Err(unasked("a trust root", "--trust-root FILE", &here)),
-            _ if hash => {
-                input.artifacts.mode = ArtifactMode::Loose;
-                input.artifacts.files.push(passed.artifact);
+            Role::Certificate => {
+                self.others.push((Format::Certificate, passed));
+                Ok(())
+            }
+            Role::NitroDocument => {
+                self.others.push((Format::CompileReport, passed));
                 Ok(())
             }
             _ => {
-                input.ignored.push(Ignored { name: here, reason: "artifacts were named, or are left aside" });
+                play(&here, passed, hash, input);
                 Ok(())
             }
         }
+    }
+}
+
+/// Takes a file as an artifact, where those among the paths are asked for.
+fn play(shown: &str, passed: Passed, hash: bool, input: &mut Input) {
+    if hash {
+        input.artifacts.mode = ArtifactMode::Loose;
+        input.artifacts.files.push(passed.artifact);
+    } else {
+        let reason = "artifacts were named, or are left aside";
+        input.ignored.push(Ignored { name: shown.into(), reason });
     }
 }
 

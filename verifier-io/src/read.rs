@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use kettle_verifier_core::bundle::ArtifactMode;
-use kettle_verifier_core::{ArtifactSet, Bundle, Collateral};
+use kettle_verifier_core::{Artifact, ArtifactSet, Bundle, Collateral};
 
 use crate::error::Error;
 use crate::file;
@@ -37,6 +37,37 @@ pub struct Input {
     pub collateral: Collateral,
     /// Files that were found and play no part.
     pub ignored: Vec<Ignored>,
+}
+
+/// What was given: a bundle, or the document of another system for attested builds.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// A bundle.
+    Bundle(Input),
+    /// The document of another system.
+    Other(Other),
+}
+
+/// The document of another system, and the files beside it.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// What the document is.
+    pub format: Format,
+    /// Its bytes.
+    pub document: Vec<u8>,
+    /// The artifacts.
+    pub artifacts: Vec<Artifact>,
+    /// Files that were found and play no part.
+    pub ignored: Vec<Ignored>,
+}
+
+/// The formats of other systems that are read, all of them loose files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A certificate of attestable builds.
+    Certificate,
+    /// A Nitro document by itself: a report of TEE Compile.
+    CompileReport,
 }
 
 /// A file that was found and plays no part.
@@ -82,6 +113,44 @@ pub fn read(request: &Request, watch: &mut Watch<'_>) -> Result<Input, Error> {
     }
     input.artifacts.subjects.clone_from(&request.subjects);
     Ok(input)
+}
+
+/// Reads a bundle, or the document of another system where that is what the loose files hold.
+///
+/// # Errors
+/// [`Error`] as for [`read()`].
+pub fn read_any(request: &Request, watch: &mut Watch<'_>) -> Result<Given, Error> {
+    if !other_among(&request.paths)? {
+        return read(request, watch).map(Given::Bundle);
+    }
+    let hash = request.artifacts.is_empty() && !request.without_artifacts;
+    let mut given = loose::read_any(&request.paths, hash, watch)?;
+    if let Given::Other(other) = &mut given {
+        for path in &request.artifacts {
+            other.artifacts.push(loose::artifact(path, watch)?);
+        }
+    }
+    match given {
+        // A bundle after all, whose artifacts and subjects are asked for as ever.
+        Given::Bundle(_) => read(request, watch).map(Given::Bundle),
+        other @ Given::Other(_) => Ok(other),
+    }
+}
+
+/// Whether the paths are loose files of which one is the document of another system.
+fn other_among(paths: &[PathBuf]) -> Result<bool, Error> {
+    let mut found = false;
+    for path in paths {
+        if path.is_dir() {
+            return Ok(false);
+        }
+        match loose::role(file::open(path)?, path)? {
+            Role::Provenance | Role::Evidence => return Ok(false),
+            Role::Certificate | Role::NitroDocument => found = true,
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
 fn single(path: &Path, hash: bool, watch: &mut Watch<'_>) -> Result<Input, Error> {

@@ -34,6 +34,8 @@ pub enum Role {
     TdxQuote,
     /// A raw Nitro attestation document: COSE_Sign1, tagged or not.
     NitroDocument,
+    /// A certificate of attestable builds: a document with the commit and the artifact beside it.
+    Certificate,
     /// Azure's HCL blob: header, hardware report, runtime data.
     Hcl,
     /// A TPM quote as JSON: `signature`, `message`, `pcrs`.
@@ -120,6 +122,8 @@ fn document(value: &Value<'_>) -> Role {
         Role::Provenance
     } else if has("platform") && has("evidence") {
         Role::Evidence
+    } else if has("artifact_hash") && has("attestation") {
+        Role::Certificate
     } else if has("tcb_info") && has("qe_identity") {
         Role::Collateral
     } else if has("attestation_report") || has("hcl_report") {
@@ -157,6 +161,8 @@ fn damaged(bytes: &[u8]) -> Role {
         Role::Provenance
     } else if has("platform") && has("evidence") {
         Role::Evidence
+    } else if has("artifact_hash") && has("attestation") {
+        Role::Certificate
     } else {
         Role::Unknown
     }
@@ -168,7 +174,8 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_fields() {
-        let cases: [(&[u8], Role); 11] = [
+        let cases: [(&[u8], Role); 12] = [
+            (br#"{"commit_hash":"","artifact_hash":"","attestation":""}"#, Role::Certificate),
             (br#"{"tcb_info":"","qe_identity":""}"#, Role::Collateral),
             (b"{\"vcek\":\"-----BEGIN CERTIFICATE-----\\n\"}", Role::Unknown),
             (br#"{"_type":"x","subject":[],"predicateType":"y","predicate":{}}"#, Role::Provenance),

@@ -32,7 +32,8 @@ use crate::trust::TrustRoots;
 use crate::verdict::{Authority, CheckSpec, NoteKind, Stage, Subject, Verdict, checks};
 
 const FORMAT: &str = "TEE Compile, report";
-const OTHER: &str = "the document was made for something else than a build; ask for the report of this build";
+const OTHER: &str = "the document was made for something else than a build; ask for the report of this build, or \
+                     appraise the document alone with `kettle-verify evidence`";
 
 checks! {
     /// What the document says of the build. The file is the document itself, so nothing lies around it.
