@@ -10,6 +10,7 @@ pub use runner::{Answer, run};
 
 use kettle_verifier_core::policy::PolicyDocument;
 
+use crate::intel::{self, Td};
 use crate::policies;
 use crate::scene::{Minted, Scene};
 use crate::trust::TrustRootFile;
@@ -76,6 +77,27 @@ impl Case {
         self.provenance = provenance;
         self.evidence = evidence;
         self.artifacts.clone_from(&scene.files);
+        self
+    }
+
+    /// The bundle of a TD, with the policy and the trust root that such cases share.
+    #[must_use]
+    pub fn td(mut self, td: &Td) -> Self {
+        (self.provenance, self.evidence) = td.mint();
+        self.artifacts.clone_from(&td.files);
+        if self.policy == Input::Shared(policies::PINNED) {
+            self.policy = Input::Shared(intel::POLICY);
+        }
+        self.trust_root = Input::Shared(intel::TRUST_ROOT);
+        self
+    }
+
+    /// Another policy than the one that cases of TDs share.
+    #[must_use]
+    pub fn td_policy(mut self, change: impl FnOnce(&mut PolicyDocument)) -> Self {
+        let mut document = intel::policy();
+        change(&mut document);
+        self.policy = Input::Own(policies::json(&document).into_bytes());
         self
     }
 

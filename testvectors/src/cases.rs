@@ -39,6 +39,9 @@ mod snp_crl;
 mod snp_der;
 mod snp_policy;
 mod snp_report;
+mod tdx;
+mod tdx_chain;
+mod tdx_quote;
 
 /// The groups, in the order of adversarial.md.
 const GROUPS: &[&[Generator]] = &[
@@ -54,6 +57,8 @@ const GROUPS: &[&[Generator]] = &[
     az_runtime::ALL,
     az_quote::ALL,
     az_policy::ALL,
+    tdx_quote::ALL,
+    tdx_chain::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_binding::ALL,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseDocument, json, run};
 use crate::cases::{self, Generator};
+use crate::intel;
 use crate::policies;
 use crate::trust::TrustRootFile;
 
@@ -25,7 +26,7 @@ pub struct Index {
 }
 
 /// Folders and files that are minted: what lies in them and is not minted is an error.
-const MINTED: [&str; 4] = ["cases", "policies", "trust-root.json", "index.json"];
+const MINTED: [&str; 5] = ["cases", "policies", "roots", "trust-root.json", "index.json"];
 
 /// The folder `testvectors/`.
 #[must_use]
@@ -94,6 +95,8 @@ fn shared() -> Files {
     Files::from([
         own("trust-root.json", TrustRootFile::sound().json()),
         own(policies::PINNED, policies::json(&policies::pinned())),
+        own(intel::TRUST_ROOT, intel::trust_root()),
+        own(intel::POLICY, policies::json(&intel::policy())),
         own(policies::EMPTY, policies::json(&PolicyDocument::empty())),
     ])
 }

@@ -4,6 +4,7 @@
 //! keys ─► pki (ARK, ASK, VCEK, CRL) ─┐
 //!         report (SEV-SNP) ──────────┼─► scene ─► case ─► corpus (files on disk)
 //!         azure (HCL blob, quote) ───┤             ▲
+//!         intel (PKI, quote) ────────┤             │
 //!         provenance (builds) ───────┘             └─ cases/: one function each
 //! ```
 //!
@@ -14,6 +15,7 @@ pub mod azure;
 pub mod case;
 pub mod cases;
 pub mod corpus;
+pub mod intel;
 pub mod keys;
 pub mod pki;
 pub mod policies;

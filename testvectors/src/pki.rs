@@ -63,7 +63,7 @@ impl Extension {
         Self { oid: oid.into(), critical: Some(0xff), value }
     }
 
-    fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         let critical = self.critical.map(|octet| asn1::tlv(asn1::BOOLEAN, [octet])).unwrap_or_default();
         asn1::sequence([asn1::oid(&self.oid), critical, asn1::octet_string(&self.value)])
     }
@@ -84,7 +84,7 @@ impl Certificate {
         asn1::sequence([self.tbs(), outer.clone(), asn1::bit_string(signature)])
     }
 
-    fn tbs(&self) -> Vec<u8> {
+    pub(crate) fn tbs(&self) -> Vec<u8> {
         let extensions: Vec<u8> = self.extensions.iter().flat_map(Extension::der).collect();
         asn1::sequence([
             asn1::explicit(0, asn1::unsigned(&[2])),
