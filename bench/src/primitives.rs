@@ -28,7 +28,8 @@ pub struct Primitives {
     report: (Vec<u8>, Vec<u8>, [u8; 48], [u8; 48]),
     /// Attestation key over the quote: PKCS#1 v1.5 with SHA-256. `None` without a vTPM.
     quote: Option<Signed>,
-    /// What SHA-256 is made over beside the signatures: provenance, runtime data, PCRs.
+    /// What SHA-256 is made over beside the signatures: provenance in both forms, runtime data, PCRs,
+    /// certificates for their fingerprints, every node of the Merkle tree.
     hashed: Vec<Vec<u8>>,
 }
 
@@ -99,7 +100,8 @@ impl Primitives {
             Ok(bytes)
         };
         let signed = part(report, 0, SIGNED)?.to_vec();
-        hashed.push(sample.provenance.clone());
+        hashed.extend([vcek.to_vec(), sample.intermediate.clone()]);
+        hashed.extend(provenance(sample)?);
         let report = (leaf.key.to_vec(), signed, scalar(SIGNED)?, scalar(SIGNED.saturating_add(SCALAR))?);
         Ok(Self { endorsement, report, quote, hashed })
     }
@@ -141,6 +143,21 @@ impl Primitives {
     pub fn hold(&self) -> bool {
         self.rsa4096_pss() && self.p384() && self.rsa2048_pkcs1() && self.hashes()
     }
+}
+
+/// What is hashed of a provenance: its bytes, its compact form, an entry for each input, and 64 bytes
+/// for each inner node over them.
+fn provenance(sample: &Sample) -> Found<Vec<Vec<u8>>> {
+    let document = json(&sample.provenance)?;
+    let compact = document.to_string().into_bytes();
+    let inputs = document.pointer("/predicate/buildDefinition/resolvedDependencies");
+    let inputs = inputs.and_then(Value::as_array).into_iter().flatten();
+    let addresses = inputs.filter_map(|input| input.get("uri")?.as_str()).map(|uri| uri.as_bytes().to_vec());
+    // Commit, tree, lock file and the toolchain's digests and versions stand beside them.
+    let entries: Vec<Vec<u8>> = addresses.chain((0..7).map(|_| vec![0; 64])).collect();
+    let inner = (1..entries.len()).map(|_| vec![0; 64]);
+    let inner: Vec<Vec<u8>> = inner.collect();
+    Ok([vec![sample.provenance.clone(), compact], entries, inner].concat())
 }
 
 fn rsa_key(modulus: &[u8], bits: u32) -> Option<rsa::PublicKey> {

@@ -86,9 +86,15 @@ pub(crate) fn provenance<'a>(
     let field = log.obtain(&FIELD, Field::read(attested))?;
     let raw = sha256(bytes);
     let tokens = json::tokens(bytes);
-    let forms = [(DigestForm::RawBytes, raw), (DigestForm::CompactTokens, tokens.compact_sha256)];
+    let compact = match tokens.shape {
+        Shape::Compact => Some(raw),
+        // Two forms that differ can't have one digest, so the second need not be hashed.
+        _ if raw == field.digest => None,
+        _ => Some(tokens.compact_sha256()),
+    };
+    let forms = [(DigestForm::RawBytes, Some(raw)), (DigestForm::CompactTokens, compact)];
     let matching: Vec<DigestForm> =
-        forms.iter().filter(|(_, digest)| *digest == field.digest).map(|(form, _)| *form).collect();
+        forms.iter().filter(|(_, digest)| *digest == Some(field.digest)).map(|(form, _)| *form).collect();
     let left = if matching.is_empty() { raw } else { field.digest };
     log.link(
         Place::Provenance,

@@ -74,5 +74,5 @@ pub fn provenance(bytes: &[u8]) {
 /// SHA-256 over the tokens of a document, where it is strict JSON.
 pub fn compact_sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     json::parse(bytes, bytes.len()).ok()?;
-    Some(json::tokens(bytes).compact_sha256)
+    Some(json::tokens(bytes).compact_sha256())
 }

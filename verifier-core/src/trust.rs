@@ -5,11 +5,13 @@
 
 mod error;
 mod file;
+mod intermediate;
 #[cfg(test)]
 mod tests;
 
 pub use error::{TrustError, TrustErrorKind};
 pub use file::{AmdRootEntry, RootEntry, TrustRootDocument};
+pub(crate) use intermediate::Intermediate;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -50,9 +52,9 @@ pub struct AmdRoot {
     /// AMD root key, self-signed; signs the other two and the revocation list.
     pub(crate) ark: Cow<'static, [u8]>,
     /// AMD SEV signing key; signs VCEKs.
-    pub(crate) ask: Cow<'static, [u8]>,
+    pub(crate) ask: Intermediate,
     /// AMD SEV VLEK signing key; signs VLEKs. A trust-root file may leave it out.
-    pub(crate) asvk: Option<Cow<'static, [u8]>>,
+    pub(crate) asvk: Option<Intermediate>,
     /// When this entry is trusted at all.
     pub(crate) window: Validity,
 }
@@ -71,8 +73,8 @@ impl TrustRoots {
             .map(|(generation, ark, ask, asvk)| AmdRoot {
                 generation: *generation,
                 ark: Cow::Borrowed(*ark),
-                ask: Cow::Borrowed(*ask),
-                asvk: Some(Cow::Borrowed(*asvk)),
+                ask: Intermediate::new(Cow::Borrowed(*ask)),
+                asvk: Some(Intermediate::new(Cow::Borrowed(*asvk))),
                 window: Validity::default(),
             })
             .collect();
@@ -142,7 +144,8 @@ impl TrustRoots {
     pub fn computed_digest(&self) -> String {
         let mut hash = Sha256::default();
         for root in &self.amd {
-            for certificate in [Some(&root.ark), Some(&root.ask), root.asvk.as_ref()].into_iter().flatten() {
+            let intermediates = [Some(&root.ask), root.asvk.as_ref()].into_iter().flatten();
+            for certificate in [&*root.ark].into_iter().chain(intermediates.map(Intermediate::der)) {
                 hash.update(&sha256(certificate));
             }
         }

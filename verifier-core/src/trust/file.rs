@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 
-use super::{AmdRoot, TrustError, TrustErrorKind, VendorRoot};
+use super::{AmdRoot, Intermediate, TrustError, TrustErrorKind, VendorRoot};
 use crate::crypto::RsaKey;
 use crate::limits::POLICY_BYTES;
 use crate::platform::Validity;
@@ -172,7 +172,7 @@ impl AmdRootEntry {
             let der = decode(text, &at)?;
             authority(&der, 0, &at)?;
             signed(&der, &root_key, &at)?;
-            Ok::<_, TrustError>(Cow::Owned(der))
+            Ok::<_, TrustError>(Intermediate::new(Cow::Owned(der)))
         };
         let ask = intermediate(&self.ask, "ask")?;
         let asvk = if self.asvk.is_empty() { None } else { Some(intermediate(&self.asvk, "asvk")?) };

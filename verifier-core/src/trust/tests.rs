@@ -48,7 +48,7 @@ fn pinned() -> Vec<(AmdRoot, [&'static str; 3])> {
 }
 
 fn intermediates(root: &AmdRoot) -> [&[u8]; 2] {
-    [&root.ask, root.asvk.as_ref().expect("every generation has an ASVK")]
+    [root.ask.der(), root.asvk.as_ref().expect("every generation has an ASVK").der()]
 }
 
 fn key(der: &[u8]) -> RsaKey {

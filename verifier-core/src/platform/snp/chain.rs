@@ -14,7 +14,7 @@ use crate::log::{Finding, Log, Stopped};
 use crate::platform::{Context, Validity};
 use crate::policy::Generation;
 use crate::text::hex;
-use crate::trust::AmdRoot;
+use crate::trust::{AmdRoot, Intermediate};
 use crate::x509::{Certificate, X509Error};
 
 /// A processor's key that stands under a trusted root. Only [`establish`] makes one.
@@ -79,7 +79,7 @@ pub(super) fn establish(
         certificate.is_pss_sha384(),
         Finding::new("RSASSA-PSS with AMD's parameters", algorithm(certificate.is_pss_sha384())).at("vek"),
     )?;
-    let signed = issuer.certificate.rsa4096_key().is_some_and(|key| certificate.is_signed_by(&key));
+    let signed = issuer.intermediate.key().is_some_and(|key| certificate.is_signed_by(key));
     let found = if signed { "it did" } else { "the signature does not verify" };
     log.require(&checks::VEK_SIGNATURE, signed, Finding::new(issuer.name(), found).at("vek"))?;
     let validity = validity(&certificate, &issuer, context, log)?;
@@ -93,7 +93,7 @@ pub(super) fn establish(
     let listed = crl::appraise(&issuer, context, log)?;
     let fingerprints = Fingerprints {
         vek: hex(&sha256(der)),
-        intermediate: hex(&sha256(issuer.der)),
+        intermediate: hex(&sha256(issuer.intermediate.der())),
         root: hex(&sha256(&root.ark)),
     };
     let validity = validity.meet(listed);
@@ -105,7 +105,7 @@ pub(super) struct Issuer<'r> {
     pub(super) root: &'r AmdRoot,
     pub(super) ark: Certificate<'r>,
     pub(super) certificate: Certificate<'r>,
-    der: &'r [u8],
+    intermediate: &'r Intermediate,
 }
 
 impl Issuer<'_> {
@@ -191,14 +191,16 @@ fn issuer<'r>(
         .flat_map(|generation| context.roots.amd(generation))
         .filter(|root| root.window.contains(context.now));
     for root in roots {
-        let der = match kind {
-            Kind::Vcek => Some(root.ask.as_ref()),
-            Kind::Vlek => root.asvk.as_deref(),
+        let intermediate = match kind {
+            Kind::Vcek => Some(&root.ask),
+            Kind::Vlek => root.asvk.as_ref(),
         };
-        let (Some(der), Ok(ark)) = (der, Certificate::from_der(&root.ark)) else { continue };
-        let Ok(intermediate) = Certificate::from_der(der) else { continue };
-        if intermediate.tbs().subject() == certificate.tbs().issuer() {
-            let issuer = Issuer { root, ark, certificate: intermediate, der };
+        let (Some(intermediate), Ok(ark)) = (intermediate, Certificate::from_der(&root.ark)) else {
+            continue;
+        };
+        let Ok(trusted) = Certificate::from_der(intermediate.der()) else { continue };
+        if trusted.tbs().subject() == certificate.tbs().issuer() {
+            let issuer = Issuer { root, ark, certificate: trusted, intermediate };
             let finding = Finding::new(expected, issuer.name()).at("vek issuer");
             return Ok((issuer, finding));
         }
