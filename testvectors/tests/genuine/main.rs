@@ -1,0 +1,5 @@
+//! Genuine captures, where their folder is there: each must have the verdict that its manifest names.
+
+mod bundles;
+mod captures;
+mod files;
