@@ -72,7 +72,7 @@ fn version_3() -> Case {
 
 fn size_short() -> Case {
     header("az-snp/a09-size-short", "a size that leaves out the header", "az.hcl.size", |hcl| {
-        hcl.size = Some(1184)
+        hcl.size = Some(1184);
     })
 }
 
@@ -135,7 +135,7 @@ fn padding() -> Case {
 
 fn request_type() -> Case {
     header("az-snp/a09-request-type", "another request type", "az.hcl.request_type", |hcl| {
-        hcl.request_type = 1
+        hcl.request_type = 1;
     })
 }
 

@@ -116,13 +116,13 @@ fn attested(id: &str, title: &str, check: &str, change: impl Fn(&mut Vec<u8>) + 
 
 fn extra_prefix() -> Case {
     attested("az-snp/a02-prefix", "the first 16 bytes of the digest", "binding.field", |bytes| {
-        bytes.truncate(16)
+        bytes.truncate(16);
     })
 }
 
 fn extra_tail() -> Case {
     attested("az-snp/a02-tail", "50 bytes with a tail that is not zero", "binding.field", |bytes| {
-        bytes.extend([0, 1])
+        bytes.extend([0, 1]);
     })
 }
 
@@ -317,7 +317,7 @@ fn signature_255() -> Case {
 
 fn signature_257() -> Case {
     signed("az-snp/a05-257", "a signature of 257 bytes", "az.quote.signature_form", |signature| {
-        signature.insert(0, 0)
+        signature.insert(0, 0);
     })
 }
 

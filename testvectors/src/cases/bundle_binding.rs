@@ -143,7 +143,7 @@ fn trailing_newline() -> Case {
 
 fn trailing_newline_f0() -> Case {
     after(f0(), "bundle/p02-newline-f0", "P02", "a newline at the end, F0", "binding.digest_form", |json| {
-        json.push(b'\n')
+        json.push(b'\n');
     })
 }
 
@@ -349,13 +349,13 @@ fn field(
 
 fn checksum_truncated() -> Case {
     field(Scene::snp(), "bundle/p03-truncated", "P03 S36", "31 bytes of the digest", DIFFERS, |bytes| {
-        bytes.truncate(31)
+        bytes.truncate(31);
     })
 }
 
 fn checksum_half() -> Case {
     field(Scene::snp(), "bundle/p03-half", "P03 S36", "half of the digest", DIFFERS, |bytes| {
-        bytes.truncate(16)
+        bytes.truncate(16);
     })
 }
 
@@ -368,13 +368,13 @@ fn left_padded() -> Case {
 
 fn shifted() -> Case {
     field(Scene::snp(), "bundle/p09-shifted", "P09", "16 bytes of nonce, then the digest", DIFFERS, |bytes| {
-        bytes.rotate_left(32)
+        bytes.rotate_left(32);
     })
 }
 
 fn nonce_17() -> Case {
     field(Scene::snp(), "bundle/p09-nonce-17", "P09", "a nonce of 17 bytes", "binding.field", |bytes| {
-        bytes.push(1)
+        bytes.push(1);
     })
 }
 

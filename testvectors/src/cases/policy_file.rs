@@ -174,7 +174,7 @@ fn trust_root_empty() -> Case {
 
 fn trust_root_unknown_key() -> Case {
     roots("policy/trust-root-mode", "a mode that nobody knows", "line 4 column 18", |file| {
-        file.mode = "ignore".into()
+        file.mode = "ignore".into();
     })
 }
 

@@ -65,7 +65,7 @@ const MERKLE: &str = "provenance.merkle_root";
 
 fn tool_missing() -> Case {
     cargo("provenance/tool-missing", "a cargo toolchain without rustc", TOOLS, |build| {
-        build.tools.retain(|tool| tool.0 != "rustc")
+        build.tools.retain(|tool| tool.0 != "rustc");
     })
 }
 
@@ -88,13 +88,13 @@ fn tool_other_build_type() -> Case {
 
 fn tool_without_version() -> Case {
     cargo("provenance/tool-without-version", "a tool whose version is empty", TOOLS, |build| {
-        build.tools[0].2.clear()
+        build.tools[0].2.clear();
     })
 }
 
 fn tool_digest_upper() -> Case {
     cargo("provenance/tool-digest-upper", "a tool's digest in upper case", TOOLS, |build| {
-        build.tools[1].1.make_ascii_uppercase()
+        build.tools[1].1.make_ascii_uppercase();
     })
 }
 
@@ -127,13 +127,13 @@ fn cargo_digest_differs() -> Case {
 
 fn cargo_name_differs() -> Case {
     dependency("provenance/cargo-name", "a crate whose name is not the one in its address", |known| {
-        known.name = "bstr2".into()
+        known.name = "bstr2".into();
     })
 }
 
 fn cargo_without_version() -> Case {
     dependency("provenance/cargo-version", "a crate without a version", |known| {
-        known.uri = known.uri.replace("@1.12.1", "")
+        known.uri = known.uri.replace("@1.12.1", "");
     })
 }
 
@@ -153,13 +153,13 @@ fn cargo_upper() -> Case {
 
 fn cargo_two_qualifiers() -> Case {
     dependency("provenance/cargo-qualifiers", "a crate from a registry of its own", |known| {
-        known.uri += "&repository_url=https://crates.example"
+        known.uri += "&repository_url=https://crates.example";
     })
 }
 
 fn cargo_other_type() -> Case {
     dependency("provenance/cargo-npm", "an npm package among crates", |known| {
-        *known = Dependency::npm("semver", "7.8.0")
+        *known = Dependency::npm("semver", "7.8.0");
     })
 }
 
@@ -176,7 +176,7 @@ fn cargo_git_differs() -> Case {
 
 fn cargo_two_digests() -> Case {
     dependency("provenance/cargo-two-digests", "a crate with two digests", |known| {
-        known.digest.0.push(("sha512".into(), "ab".repeat(64)))
+        known.digest.0.push(("sha512".into(), "ab".repeat(64)));
     })
 }
 
@@ -186,7 +186,7 @@ fn cargo_no_digest() -> Case {
 
 fn not_a_purl() -> Case {
     dependency("provenance/not-a-purl", "a dependency whose address is no package URL", |known| {
-        known.uri = "https://crates.io/bstr".into()
+        known.uri = "https://crates.io/bstr".into();
     })
 }
 
@@ -250,7 +250,7 @@ fn npm_not_sri() -> Case {
 
 fn root_other() -> Case {
     cargo("provenance/root-other", "another Merkle root than the inputs'", MERKLE, |build| {
-        build.merkle_root = Some("ab".repeat(32))
+        build.merkle_root = Some("ab".repeat(32));
     })
 }
 
@@ -306,7 +306,7 @@ fn dependency_added() -> Case {
 
 fn nix_order() -> Case {
     kept(Toolchain::Nix, "provenance/root-nix-order", "fetches in another order than the root's", |build| {
-        build.dependencies.swap(0, 1)
+        build.dependencies.swap(0, 1);
     })
 }
 

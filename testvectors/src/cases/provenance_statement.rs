@@ -286,7 +286,7 @@ fn source_near() -> Case {
 
 fn commit_other() -> Case {
     source("provenance/commit-other", "another commit than the policy's", |build| {
-        build.commit = "f".repeat(40)
+        build.commit = "f".repeat(40);
     })
 }
 
@@ -317,7 +317,7 @@ fn tree_missing() -> Case {
 
 fn subjects_empty() -> Case {
     built("provenance/subjects-empty", "P05", "no subjects", "provenance.subjects", |build| {
-        build.subjects.clear()
+        build.subjects.clear();
     })
 }
 

@@ -135,7 +135,7 @@ fn level_missing() -> Case {
 
 fn hwid_missing() -> Case {
     extensions("snp/s10-hwid-missing", "S10", "the VCEK names no chip", Product::Milan, |vek| {
-        vek.remove(HWID)
+        vek.remove(HWID);
     })
 }
 

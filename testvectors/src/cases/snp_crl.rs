@@ -205,7 +205,7 @@ fn entry_critical() -> Case {
 
 fn other_algorithm() -> Case {
     refused("snp/s14-pkcs1", "a list signed with PKCS #1 v1.5", |list| {
-        list.scheme = Scheme::Pkcs1(Hash::Sha384)
+        list.scheme = Scheme::Pkcs1(Hash::Sha384);
     })
 }
 
