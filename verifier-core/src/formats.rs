@@ -62,6 +62,13 @@ fn hardware(
     Ok((document, validity.meet(Validity { from: None, until: context.policy.expires() })))
 }
 
+/// Whether the measurement that matched names a builder's version.
+fn builder_version(policy: &Policy, log: &Log<'_>) -> bool {
+    let matched = log.claimed("policy.measurement");
+    let mut known = policy.document().measurements.iter().flatten();
+    known.any(|known| matched == Some(known.id.as_str()) && known.builder_version.is_some())
+}
+
 /// Compares the commit, where there is one, with those that the policy demands.
 fn commit(spec: &'static CheckSpec, found: Option<&str>, policy: &Policy, log: &mut Log<'_>) {
     let demanded = policy.document().source.as_ref().and_then(|source| source.commits.as_ref());
@@ -82,6 +89,7 @@ fn unmet(spec: &'static CheckSpec, policy: &Policy, log: &mut Log<'_>) {
         ("source.trees", source.is_some_and(|source| source.trees.is_some())),
         ("builders", document.builders.is_some()),
         ("build_types", document.build_types.is_some()),
+        ("measurements.builder_version", builder_version(policy, log)),
     ];
     let unmet: Vec<&str> = demands.iter().filter(|(_, demanded)| *demanded).map(|(name, _)| *name).collect();
     let found = if unmet.is_empty() { "none".to_string() } else { unmet.join(", ") };

@@ -57,7 +57,7 @@ pub fn nitro(document: &[u8], now: Timestamp) {
     let (policy, roots, collateral) = (Policy::default(), TrustRoots::pinned(), Collateral::default());
     let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
     let mut log = Log::new(&policy, core::iter::empty());
-    let _authentic = nitro::authenticate(document, &context, &mut log);
+    let _authentic = nitro::authenticate(document, None, &context, &mut log);
 }
 
 /// A provenance document, as if the hardware had attested it, beside an empty artifact.
@@ -75,4 +75,19 @@ pub fn provenance(bytes: &[u8]) {
 pub fn compact_sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     json::parse(bytes, bytes.len()).ok()?;
     Some(json::tokens(bytes).compact_sha256())
+}
+
+/// A strict CBOR value.
+pub fn cbor(bytes: &[u8]) {
+    let _value = crate::cbor::parse(bytes);
+}
+
+/// The signed text of a certificate of attestable builds: what was read of it can be said in one way
+/// only.
+pub fn certificate_text(bytes: &[u8]) {
+    if let Some((commit, name, sha256)) = crate::formats::attestable::fuzz_text(bytes) {
+        let hash = crate::text::hex(&sha256);
+        let again = alloc::format!("commit_hash={commit},artifact_name={name},artifact_hash={hash}");
+        assert_eq!(again.as_bytes(), bytes, "the text has one reading");
+    }
 }

@@ -181,6 +181,12 @@ fn run(given: &Certificate<'_>, context: &Context<'_>, log: &mut Log<'_>) -> Res
     Ok(validity)
 }
 
+/// Commit, name and SHA-256 of a signed text, for fuzzing.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_text(user_data: &[u8]) -> Option<(&str, &str, [u8; 32])> {
+    text::fuzz(user_data).map(|signed| (signed.commit, signed.name, signed.sha256))
+}
+
 const USER_DATA_AT: &str = "document/user_data";
 
 /// The file's fields, all of them texts.

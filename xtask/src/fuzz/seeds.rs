@@ -96,6 +96,8 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
     // CBOR documents begin with an array of four, or its tag.
     if bytes.starts_with(&[0x84, 0x44, 0xa1]) || bytes.starts_with(&[0xd2, 0x84]) {
         seeds.push(("nitro", bytes.to_vec()));
+        // What follows the protected and the empty unprotected header is the payload's own length.
+        seeds.push(("cbor", bytes.get(10..).unwrap_or_default().to_vec()));
     }
     if name == "evidence.json" {
         let parsed: Option<Value> = serde_json::from_slice(bytes).ok();

@@ -13,6 +13,12 @@ pub(super) struct Signed<'d> {
     pub(super) sha256: [u8; 32],
 }
 
+/// Takes a text apart without a log, for fuzzing.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(user_data: &[u8]) -> Option<Signed<'_>> {
+    values(parts(text(user_data).ok()?.0).ok()?.0).ok().map(|(signed, _)| signed)
+}
+
 /// Takes the text apart.
 ///
 /// The text joins its values with commas and escapes none. Whoever chooses a value with a comma in

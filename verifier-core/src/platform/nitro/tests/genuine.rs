@@ -1,6 +1,7 @@
 //! Genuine documents, and damage to them.
 
 use super::*;
+use crate::text::unhex_any;
 use crate::verdict::Status;
 
 /// File, its own time, whether it is from a debug enclave, and the number
@@ -48,6 +49,36 @@ fn every_capture_gives_its_verdict_at_its_own_time_and_years_later() {
         let taken = run(&document, r#""insecure_allow_debug":true"#, LATER);
         assert_eq!(taken.outcome, Outcome::Unpinned, "{name}: {}", taken.sentence);
         assert_eq!(taken.notes.iter().any(|note| note.id == "nitro.debug"), debug, "{name}");
+    }
+}
+
+/// Evervault's TLS certificates hold a document as hex in a DNS name.
+fn embedded(name: &str) -> Option<Vec<u8>> {
+    let bytes = vectors::bytes(&format!("nitro/evervault/{name}"))?;
+    let der = match core::str::from_utf8(&bytes) {
+        Ok(pem) => {
+            let lines = pem.lines().skip(1).take_while(|line| !line.starts_with("-----END"));
+            Base64::decode_vec(&lines.collect::<String>()).unwrap()
+        }
+        Err(_) => bytes,
+    };
+    let begin = der.windows(14).position(|window| window == b"8444a1013822a0").unwrap();
+    let digits: Vec<u8> = der[begin..].iter().copied().take_while(u8::is_ascii_hexdigit).collect();
+    unhex_any(core::str::from_utf8(&digits[..digits.len() & !1]).unwrap())
+}
+
+#[test]
+fn documents_in_certificates_are_genuine_too() {
+    for (name, check) in [
+        ("non-debug-cert-containing-attestation-document-18-1-23.pem", ""),
+        ("non-debug-cert-containing-attestation-document-18-1-23-der.crt", ""),
+        ("debug-mode-cert-containing-attestation-doc-18-1-23.pem", "nitro.policy.debug"),
+    ] {
+        let Some(document) = embedded(name) else { return };
+        let verdict = run(&document, "", LATER);
+        assert_eq!(failed(&verdict), check, "{name}: {}", verdict.sentence);
+        let authentic = verdict.check("cose.signature").unwrap().status;
+        assert_eq!(authentic, Status::Pass, "{name}: {}", verdict.sentence);
     }
 }
 
