@@ -193,6 +193,19 @@ impl Scene {
         let document = self.changed(Step::Document, self.build.json().into_bytes());
         let attested = self.changed(Step::Attested, self.build.attested(&document, self.nonce));
         let provenance = self.changed(Step::DocumentAfter, document);
+        Minted { provenance, ..self.attest(attested) }
+    }
+
+    /// Evidence over bytes of the caller's choice, without a provenance: what a machine answers to
+    /// whoever asks it for a report. At most 64 bytes, and 50 on Azure.
+    ///
+    /// ```
+    /// use kettle_testvectors::scene::Scene;
+    /// let evidence = Scene::snp().attest(vec![7; 48]).evidence;
+    /// assert!(evidence.starts_with(br#"{"platform":"snp","evidence":{"#));
+    /// ```
+    #[must_use]
+    pub fn attest(&self, attested: Vec<u8>) -> Minted {
         let vek = self.changed(Step::Vek, self.machine.vek.sign(self.machine.signer));
         let (report, evidence) = match &self.azure {
             None => {
@@ -204,7 +217,7 @@ impl Scene {
         };
         let envelope = format!(r#"{{"platform":"{}","evidence":{evidence}}}"#, self.label);
         let evidence = self.changed(Step::Envelope, envelope.into_bytes());
-        Minted { provenance, evidence, attested, vek, report }
+        Minted { provenance: Vec::new(), evidence, attested, vek, report }
     }
 
     fn signed_report(&self, report_data: &[u8]) -> Vec<u8> {
