@@ -41,7 +41,13 @@ mod snp_policy;
 mod snp_report;
 mod tdx;
 mod tdx_chain;
+mod tdx_crl;
+mod tdx_identity;
+mod tdx_log;
 mod tdx_quote;
+mod tdx_signature;
+mod tdx_tcb;
+mod tdx_td;
 
 /// The groups, in the order of adversarial.md.
 const GROUPS: &[&[Generator]] = &[
@@ -59,6 +65,12 @@ const GROUPS: &[&[Generator]] = &[
     az_policy::ALL,
     tdx_quote::ALL,
     tdx_chain::ALL,
+    tdx_signature::ALL,
+    tdx_identity::ALL,
+    tdx_crl::ALL,
+    tdx_tcb::ALL,
+    tdx_td::ALL,
+    tdx_log::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_binding::ALL,

@@ -6,7 +6,7 @@ mod log;
 mod pki;
 mod trust;
 
-pub use collateral::Collateral;
+pub use collateral::{Collateral, level};
 pub use key::{ORDER, P256Key, negate};
 pub use log::{EventLog, header, measured};
 pub use pki::{

@@ -1,5 +1,7 @@
 //! What the cases of Intel TDX share.
 
+use kettle_verifier_core::policy::TcbStatus;
+
 use crate::case::{Case, Expect};
 use crate::intel::Td;
 
@@ -42,4 +44,18 @@ fn why(group: &str) -> &'static str {
         "T20" => "a log is nobody's word until it replays to the registers",
         _ => "what the TD is, the policy decides, and its default is the strict side",
     }
+}
+
+/// Every status that a policy may take.
+pub(super) fn every_status() -> Vec<TcbStatus> {
+    vec![
+        TcbStatus::UpToDate,
+        TcbStatus::SwHardeningNeeded,
+        TcbStatus::ConfigurationNeeded,
+        TcbStatus::ConfigurationAndSwHardeningNeeded,
+        TcbStatus::OutOfDate,
+        TcbStatus::OutOfDateConfigurationNeeded,
+        TcbStatus::TdRelaunchAdvised,
+        TcbStatus::TdRelaunchAdvisedConfigurationNeeded,
+    ]
 }

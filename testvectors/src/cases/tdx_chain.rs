@@ -100,9 +100,9 @@ fn two_nuls() -> Case {
 
 fn nul() -> Case {
     accepted("chain-nul", "T05", "a zero byte after the chain", |td| {
-        td.change(Step::Chain, |chain| chain.push(0))
+        td.change(Step::Chain, |chain| chain.push(0));
     })
-    .accepts("a trailing NUL in the TDX PEM chain")
+    .accepts("tdx-pem-chain-nul")
 }
 
 fn root_reissued() -> Case {
@@ -291,7 +291,7 @@ fn fmspc_twice() -> Case {
 
 fn fmspc_short() -> Case {
     values("sgx-fmspc-short", "an FMSPC of five bytes", |values| {
-        at(values, "4").1 = asn1::octet_string([0; 5])
+        at(values, "4").1 = asn1::octet_string([0; 5]);
     })
 }
 

@@ -106,20 +106,15 @@ pub(super) fn establish<'a>(
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<TrustedPck<'a>, Stopped> {
-    let pinned = log.obtain(&checks::ROOT, pinned(root, context))?;
-    let root_certificate = readable(&checks::ROOT_DER, root, log)?;
+    let (root, window) = log.obtain(&checks::ROOT, trusted_root(root, context))?;
     let ca_certificate = readable(&checks::CA_DER, ca, log)?;
     let certificate = readable(&checks::PCK_DER, pck, log)?;
-    let root = log.obtain(&checks::ROOT_KEY, authority(root, root_certificate, 1, None))?;
-    let ca = log.obtain(&checks::CA_PROFILE, authority(ca, ca_certificate, 0, Some(&root)))?;
+    let ca = log.obtain(&checks::CA_PROFILE, pck_ca(ca, ca_certificate, &root))?;
     signed(&checks::CA_SIGNATURE, &ca.certificate, &root.key, log)?;
     let key = log.obtain(&checks::PCK_PROFILE, leaf(&certificate, PCK, &ca.certificate))?;
     signed(&checks::PCK_SIGNATURE, &certificate, &ca.key, log)?;
-    let validity = certificate
-        .validity()
-        .meet(ca.certificate.validity())
-        .meet(root.certificate.validity())
-        .meet(pinned.window);
+    let validity =
+        certificate.validity().meet(ca.certificate.validity()).meet(root.certificate.validity()).meet(window);
     let time = |end: Option<crate::Timestamp>| end.map_or_else(|| "any time".into(), |end| end.to_string());
     let window = format!("from {} to {}", time(validity.from), time(validity.until));
     log.require(
@@ -162,23 +157,34 @@ pub(super) fn canonical<T>(result: Result<T, X509Error>) -> Result<(T, Finding),
     }
 }
 
-/// The root, or the PCK CA below it: names, key usage, path length.
-fn authority<'a>(
+/// The trusted root, read. What may stand in a trust-root file was checked when that was read.
+fn trusted_root<'a>(
+    der: &'a [u8],
+    context: &Context<'_>,
+) -> Result<((Authority<'a>, Validity), Finding), Finding> {
+    let (root, finding) = pinned(der, context)?;
+    let unreadable = || Finding::new("a root that can be read", "another").at("root certificate");
+    let certificate = Certificate::from_der(der).map_err(|_| unreadable())?;
+    let key = certificate.p256_key().ok_or_else(unreadable)?;
+    Ok(((Authority { der, certificate, key }, root.window), finding))
+}
+
+/// The PCK CA below the root: names, key usage, path length.
+fn pck_ca<'a>(
     der: &'a [u8],
     certificate: Certificate<'a>,
-    below: u8,
-    issuer: Option<&Authority<'_>>,
+    issuer: &Authority<'_>,
 ) -> Result<(Authority<'a>, Finding), Finding> {
-    let expected = format!("a CA of Intel's with a P-256 key and a path length that allows {below} more");
+    let expected = format!("`{PLATFORM_CA}` or `{PROCESSOR_CA}` with a P-256 key");
     let refused = |found: &str| Err(Finding::new(expected.as_str(), found).at("ca"));
-    let name = certificate.common_name().unwrap_or_default();
-    if issuer.is_some() && ![PLATFORM_CA, PROCESSOR_CA].contains(&name) {
+    let name = certificate.common_name().unwrap_or("no single common name");
+    if ![PLATFORM_CA, PROCESSOR_CA].contains(&name) {
         return refused(name);
     }
-    if issuer.is_some_and(|issuer| certificate.tbs().issuer() != issuer.certificate.tbs().subject()) {
+    if certificate.tbs().issuer() != issuer.certificate.tbs().subject() {
         return refused("a CA of another issuer");
     }
-    if !certificate.is_ca(below) || !certificate.has_known_critical_extensions() {
+    if !certificate.is_ca(0) || !certificate.has_known_critical_extensions() {
         return refused("a certificate that may not sign certificates, or with unknown restrictions");
     }
     match certificate.p256_key() {

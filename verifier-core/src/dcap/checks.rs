@@ -99,13 +99,6 @@ checks! {
         "platforms.md, 20",
         "have the build repeated on genuine hardware, or give a trust root that holds this one",
     );
-    /// The root is canonical DER.
-    ROOT_DER = CheckSpec::new(
-        "tdx.chain.root_der", Stage::Chain, Authority::Collateral,
-        "the root is one canonical X.509 certificate",
-        "RFC 5280, section 4.1; ITU-T X.690, section 10",
-        "give another trust-root file: the root in this one can't be read",
-    );
     /// The CA is canonical DER.
     CA_DER = CheckSpec::new(
         "tdx.chain.ca_der", Stage::Chain, Authority::Collateral,
@@ -117,13 +110,6 @@ checks! {
         "tdx.chain.pck_der", Stage::Chain, Authority::Collateral,
         "the PCK certificate is one canonical X.509 certificate",
         "RFC 5280, section 4.1; ITU-T X.690, section 10", DAMAGED,
-    );
-    /// The root may sign.
-    ROOT_KEY = CheckSpec::new(
-        "tdx.chain.root_key", Stage::Chain, Authority::Collateral,
-        "the root is a CA with a P-256 key that may have a CA below it",
-        "RFC 5280, sections 4.2.1.3 and 4.2.1.9",
-        "give another trust-root file: the root in this one may not sign a CA",
     );
     /// The CA may sign PCK certificates.
     CA_PROFILE = CheckSpec::new(
