@@ -27,6 +27,7 @@ pub(super) static STEPS: &[Step] = &[
     Step { name: "shape", title: "files are short and name no machine", needs: &[], run: shape_of_source },
     Step { name: "clippy", title: "no lint speaks up", needs: &[Need::Clippy], run: clippy },
     Step { name: "generated", title: "schemas and tables fit the code", needs: &[], run: generated },
+    Step { name: "corpus", title: "the test vectors are as they are minted", needs: &[], run: corpus },
     Step { name: "test", title: "unit tests, corpus, examples in the documentation", needs: &[], run: test },
     Step { name: "doc", title: "the documentation builds without a warning", needs: &[], run: doc },
     Step {
@@ -80,6 +81,11 @@ fn clippy() -> Done<Outcome> {
 
 fn generated() -> Done<Outcome> {
     passed(schema::check())
+}
+
+fn corpus() -> Done<Outcome> {
+    let mint = ["run", "--locked", "--package", "kettle-testvectors", "--bin", "mint", "--", "--check"];
+    passed(run(&mut cargo(&mint)))
 }
 
 fn test() -> Done<Outcome> {
