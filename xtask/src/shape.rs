@@ -20,7 +20,7 @@ const FOREIGN: &[&str] = &["target", ".git", "node_modules", ".venv", "corpus", 
 const MACHINE: &[[&str; 2]] =
     &[["/ho", "me/"], ["/ro", "ot/"], ["/Us", "ers/"], ["/wo", "rk/"], ["C:\\Us", "ers\\"]];
 /// Marks of something left for later, in the same spelling.
-const LATER: &[[&str; 2]] = &[["TO", "DO"], ["FIX", "ME"], ["X", "XX"]];
+const LATER: &[[&str; 2]] = &[["TO", "DO"], ["FIX", "ME"]];
 
 /// Checks every source file below a folder.
 pub(crate) fn check(root: &Path) -> Done {

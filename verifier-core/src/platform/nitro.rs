@@ -1,7 +1,7 @@
 //! AWS Nitro Enclaves: attestation documents of the Nitro Security Module.
 //!
 //! The files read in the order of verification: [`evidence`](self) (the envelope's field), the shared
-//! stage [`cose`](crate::cose) (the signed envelope inside), `document` (its payload), `chain` (the
+//! stage [`cose`] (the signed envelope inside), `document` (its payload), `chain` (the
 //! certificates that it brings, from the pinned root to the leaf), `authentic` (the signature, and what
 //! the document then says), `machine` (what the policy demands). The folder's `README.md` has the
 //! threat model and the checks that were left out.
