@@ -1,6 +1,13 @@
 //! Runs the test vectors through the program, as whoever has a bundle does: files in, exit code and
 //! verdict out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where something is not as it should be"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
