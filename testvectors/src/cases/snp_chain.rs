@@ -16,6 +16,7 @@ cases![
     test_chain_pinned_roots,
     ark_reissued,
     trust_root_ark_changed,
+    trust_root_shadow,
     other_generation,
     other_generation_named,
     generation_not_trusted,
@@ -117,6 +118,18 @@ fn trust_root_ark_changed() -> Case {
         ark[400] ^= 1;
         file.amd[0].ark = Base64::encode_string(&ark);
     })
+}
+
+fn trust_root_shadow() -> Case {
+    Case::new(
+        "snp/s02-trust-root-shadow",
+        "S02",
+        "a trust-root file adds another Milan beside the vendor's",
+        Expect::fails("snp.chain.vek_signature"),
+    )
+    .why("a file that extends the roots can add a generation and not shadow a pinned one", PINNED)
+    .bundle(&Scene::snp())
+    .trust_root(|file| file.mode = "extend".into())
 }
 
 fn other_generation() -> Case {
