@@ -10,7 +10,7 @@ mod intermediate;
 mod tests;
 
 pub use error::{TrustError, TrustErrorKind};
-pub use file::{AmdRootEntry, RootEntry, TrustRootDocument};
+pub use file::{AmdRootEntry, RootEntry, TrustRootDocument, TrustRootMode};
 pub(crate) use intermediate::Intermediate;
 
 use alloc::borrow::Cow;
@@ -98,7 +98,7 @@ impl TrustRoots {
             intel: document.intel_roots()?,
             nitro: document.nitro_roots()?,
         };
-        if given.kind != TrustRootKind::Extended {
+        if document.mode == TrustRootMode::Replace {
             return Ok(given);
         }
         // Pinned entries come first, so a file can add a generation but not shadow a pinned one.

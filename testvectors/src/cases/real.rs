@@ -16,6 +16,7 @@ cases![
     milan_flipped,
     milan_before,
     milan_test_roots,
+    milan_beside_test_roots,
     azure_without_vcek,
     azure_foreign_vcek,
 ];
@@ -116,6 +117,16 @@ fn milan_test_roots() -> Case {
         &report(),
     );
     case.policy(|policy| old(policy, true)).trust_root(|_| {})
+}
+
+fn milan_beside_test_roots() -> Case {
+    let case = milan(
+        "real/milan-beside-test-roots",
+        "genuine evidence where the roots of a test stand beside the vendor's",
+        Expect::unpinned("machine.measurement"),
+        &report(),
+    );
+    case.policy(|policy| old(policy, true)).trust_root(|file| file.mode = "extend".into())
 }
 
 fn azure(id: &str, title: &str, expect: Expect, vcek: &str) -> Case {
