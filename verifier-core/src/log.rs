@@ -84,13 +84,16 @@ impl<'p> Log<'p> {
     /// A log in which nothing was reached yet. `specs` are the checks in pipeline order.
     #[must_use]
     pub fn new(policy: &'p Policy, specs: impl Iterator<Item = &'static CheckSpec>) -> Self {
-        let entries = specs
-            .map(|spec| Entry { spec, status: Status::NotReached, finding: Finding::default() })
-            .collect();
+        let mut entries = Vec::with_capacity(USUAL_ENTRIES);
+        entries.extend(specs.map(|spec| Entry {
+            spec,
+            status: Status::NotReached,
+            finding: Finding::default(),
+        }));
         Self {
             policy,
             entries,
-            claims: Vec::new(),
+            claims: Vec::with_capacity(USUAL_ENTRIES),
             links: Vec::new(),
             notes: Vec::new(),
             unauthenticated: Vec::new(),
@@ -288,3 +291,6 @@ const fn severity(status: Status) -> u8 {
         Status::Fail => 4,
     }
 }
+
+/// As many checks, and as many claims, as a platform usually has: room that need not grow.
+const USUAL_ENTRIES: usize = 128;

@@ -1,7 +1,6 @@
 //! Showing untrusted text and bytes.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use core::fmt::Write as _;
 
@@ -73,17 +72,20 @@ pub(crate) fn unhex_any(text: &str) -> Option<alloc::vec::Vec<u8>> {
     if !pairs.remainder().is_empty() {
         return None;
     }
-    pairs
-        .map(|pair| match pair {
-            [high, low] => Some((nibble(*high)? << 4) | nibble(*low)?),
-            _ => None,
-        })
-        .collect()
+    let mut bytes = alloc::vec::Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let [high, low] = pair else { return None };
+        bytes.push((nibble(*high)? << 4) | nibble(*low)?);
+    }
+    Some(bytes)
 }
 
 /// A byte range as it is written in a verdict, such as `report[0x90..0xc0]`.
 pub(crate) fn range(of: &str, start: usize, end: usize) -> String {
-    format!("{of}[{start:#x}..{end:#x}]")
+    let mut text = String::with_capacity(of.len().saturating_add(24));
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{of}[{start:#x}..{end:#x}]");
+    text
 }
 
 #[cfg(test)]

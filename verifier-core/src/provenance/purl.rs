@@ -116,6 +116,9 @@ const fn is_plain(byte: u8) -> bool {
 
 /// Whether a part is encoded where it must be and nowhere else, in upper-case hex.
 fn is_encoded(part: &str) -> bool {
+    if part.bytes().all(is_plain) {
+        return true;
+    }
     let mut bytes = part.bytes();
     while let Some(byte) = bytes.next() {
         if byte == b'%' {
