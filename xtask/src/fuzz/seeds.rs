@@ -103,8 +103,9 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
         let parsed: Option<Value> = serde_json::from_slice(bytes).ok();
         seeds.extend(parsed.as_ref().and_then(azure).unwrap_or_default());
         seeds.push(("evidence", joined(bytes, &joined(&[], &[]))));
-        let provenance = path.with_file_name("provenance.json");
-        seeds.push(("appraise", joined(bytes, &std::fs::read(provenance).unwrap_or_default())));
+        let provenance = std::fs::read(path.with_file_name("provenance.json")).unwrap_or_default();
+        seeds.push(("appraise", joined(bytes, &provenance)));
+        seeds.extend(archive(bytes, &provenance).map(|bytes| ("archive", bytes)));
     }
     seeds
 }
@@ -145,6 +146,20 @@ fn azure(evidence: &Value) -> Option<Vec<(&'static str, Vec<u8>)>> {
         ("hcl", blob),
     ];
     Some(seeds)
+}
+
+/// A bundle as a tar, with an artifact.
+fn archive(evidence: &[u8], provenance: &[u8]) -> Option<Vec<u8>> {
+    let mut builder = tar::Builder::new(Vec::new());
+    let files =
+        [("evidence.json", evidence), ("provenance.json", provenance), ("artifacts/a", b"a".as_slice())];
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(u64::try_from(bytes.len()).ok()?);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, bytes).ok()?;
+    }
+    builder.into_inner().ok()
 }
 
 /// Two parts as the targets split them: the first one's length in four bytes, then both.
