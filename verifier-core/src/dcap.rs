@@ -104,8 +104,8 @@ fn accept(platform: &PlatformTcb, context: &Context<'_>, log: &mut Log<'_>) {
     let rules = context.policy.document().tdx.as_ref();
     let usual = [TcbStatus::UpToDate, TcbStatus::SwHardeningNeeded];
     let taken = rules.and_then(|rules| rules.tcb_statuses.as_deref()).unwrap_or(&usual);
-    let names: Vec<&str> = taken.iter().copied().map(status::name).collect();
-    let found = status::name(platform.status);
+    let names: Vec<&str> = taken.iter().copied().map(TcbStatus::name).collect();
+    let found = platform.status.name();
     let holds = platform.status != TcbStatus::Revoked && taken.contains(&platform.status);
     log.assess(&checks::STATUS, holds, Finding::new(names.join(" or "), found).at("tcb_info"));
     let mut signed = |id: &str, value: &str| log.claim(id, value, Authority::Collateral, "tcb_info");

@@ -253,7 +253,7 @@ fn level(
     let finding = |expected: &str| Finding::new(expected, have.as_str());
     match found {
         Some(level) => {
-            let expected = format!("a level, such as {}", status::name(level.standing.status));
+            let expected = format!("a level, such as {}", level.standing.status.name());
             log.require(&checks::TCB_LEVEL, true, finding(&expected))?;
             Ok(PlatformStanding::of(&level.standing))
         }

@@ -56,7 +56,7 @@ impl Standing {
     /// Reads the standing of a level; a status that its kind of document does not have is an error.
     pub(super) fn read(level: &Value<'_>, known: &[TcbStatus]) -> Result<Self, String> {
         let name = text(level, "tcbStatus")?;
-        let status = known.iter().copied().find(|status| super::status::name(*status) == name);
+        let status = known.iter().copied().find(|status| status.name() == name);
         let advisories = match level.get("advisoryIDs") {
             None => Vec::new(),
             Some(_) => strings(level, "advisoryIDs")?,

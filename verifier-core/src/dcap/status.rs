@@ -26,21 +26,6 @@ pub(super) const OF_MODULE: &[TcbStatus] = &[UpToDate, OutOfDate, Revoked];
 pub(super) const OF_ENCLAVE: &[TcbStatus] =
     &[UpToDate, ConfigurationNeeded, OutOfDate, OutOfDateConfigurationNeeded, Revoked];
 
-/// The status as Intel spells it.
-pub(super) const fn name(status: TcbStatus) -> &'static str {
-    match status {
-        UpToDate => "UpToDate",
-        SwHardeningNeeded => "SWHardeningNeeded",
-        ConfigurationNeeded => "ConfigurationNeeded",
-        ConfigurationAndSwHardeningNeeded => "ConfigurationAndSWHardeningNeeded",
-        OutOfDate => "OutOfDate",
-        OutOfDateConfigurationNeeded => "OutOfDateConfigurationNeeded",
-        TdRelaunchAdvised => "TDRelaunchAdvised",
-        TdRelaunchAdvisedConfigurationNeeded => "TDRelaunchAdvisedConfigurationNeeded",
-        Revoked => "Revoked",
-    }
-}
-
 /// A platform's status with that of a part of it, the TDX module or the quoting enclave. Only a part
 /// that is out of date or revoked changes anything.
 pub(super) const fn converge(platform: TcbStatus, part: TcbStatus) -> TcbStatus {

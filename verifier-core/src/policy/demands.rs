@@ -68,6 +68,7 @@ fn machine(document: &PolicyDocument, said: &mut Vec<String>) {
     let vmpl = document.snp.as_ref().and_then(|snp| snp.vmpl.clone()).unwrap_or_else(|| alloc::vec![0]);
     let levels: Vec<String> = vmpl.iter().map(ToString::to_string).collect();
     said.push(format!("SEV-SNP privilege level: {}", levels.join(" or ")));
+    tdx(document, said);
     if document.revocation.as_ref().is_some_and(|rules| rules.require == Some(true)) {
         said.push("a current revocation list of the vendor must be there".into());
     }
@@ -90,6 +91,20 @@ fn nitro(rules: &NitroRules, said: &mut Vec<String>) {
         if let Some(values) = values {
             said.push(format!("{what} of the Nitro document: {}", values.join(" or ")));
         }
+    }
+}
+
+fn tdx(document: &PolicyDocument, said: &mut Vec<String>) {
+    let rules = document.tdx.clone().unwrap_or_default();
+    if let Some(statuses) = rules.tcb_statuses {
+        let names: Vec<&str> = statuses.into_iter().map(super::TcbStatus::name).collect();
+        said.push(format!("Intel's status of the platform: {}", names.join(" or ")));
+    }
+    if let Some(least) = rules.minimum_evaluation_data_number {
+        said.push(format!("Intel's collateral is of evaluation {least} or later"));
+    }
+    if rules.require_event_log == Some(true) {
+        said.push("a TD's event log must be there".into());
     }
 }
 

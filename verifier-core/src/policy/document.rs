@@ -335,6 +335,24 @@ pub enum TcbStatus {
     Revoked,
 }
 
+impl TcbStatus {
+    /// The status as Intel spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UpToDate => "UpToDate",
+            Self::SwHardeningNeeded => "SWHardeningNeeded",
+            Self::ConfigurationNeeded => "ConfigurationNeeded",
+            Self::ConfigurationAndSwHardeningNeeded => "ConfigurationAndSWHardeningNeeded",
+            Self::OutOfDate => "OutOfDate",
+            Self::OutOfDateConfigurationNeeded => "OutOfDateConfigurationNeeded",
+            Self::TdRelaunchAdvised => "TDRelaunchAdvised",
+            Self::TdRelaunchAdvisedConfigurationNeeded => "TDRelaunchAdvisedConfigurationNeeded",
+            Self::Revoked => "Revoked",
+        }
+    }
+}
+
 rules! {
     /// Rules for Intel TDX quotes.
     TdxRules {

@@ -382,6 +382,94 @@ fn changed_event_logs_do_not_replay() {
     assert_eq!(payloads(&changed), payloads(&run(&log)) - 1);
 }
 
+/// G01: no bit of a quote is read by nobody.
+#[test]
+fn every_flipped_bit_of_a_genuine_quote_is_refused() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/dcap-qvl/tdx_quote");
+    let collateral = captures.text("tdx/dcap-qvl/tdx_quote_collateral.json");
+    for bit in (0..quote.len() * 8).step_by(101) {
+        let mut flipped = quote.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let run = run(&flipped, &[&collateral], STRICT, "2025-06-25T00:00:00Z");
+        assert!(!run.authentic && run.failed().is_some(), "bit {bit}");
+    }
+}
+
+/// G02: a quote is whole, or it is none. Its tail of zeros may be of any length.
+#[test]
+fn every_truncation_of_a_genuine_quote_is_refused() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/dcap-qvl/tdx_quote");
+    let whole = quote.len() - 70;
+    for end in (0..whole).step_by(37).chain([whole - 1]) {
+        assert!(!run(&quote[..end], &[], STRICT, "2025-06-25T00:00:00Z").authentic, "{end}");
+    }
+    assert!(run(&quote[..whole], &[], STRICT, "2025-06-25T00:00:00Z").authentic);
+}
+
+/// G01: only the case of hex digits and what stands in the chain that is not read may change.
+#[test]
+fn every_flipped_bit_of_genuine_collateral_is_refused() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/dcap-qvl/tdx_quote");
+    let collateral = captures.text("tdx/dcap-qvl/tdx_quote_collateral.json");
+    for bit in (0..collateral.len() * 8).step_by(211) {
+        let mut flipped = collateral.clone().into_bytes();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let Ok(flipped) = String::from_utf8(flipped) else { continue };
+        let run = run(&quote, &[&flipped], STRICT, "2025-06-25T00:00:00Z");
+        let spelling = flipped.eq_ignore_ascii_case(&collateral);
+        assert!(run.failed().is_some() || spelling, "bit {bit}: {:?}", run.first());
+    }
+}
+
+#[test]
+fn of_several_documents_the_one_that_fits_is_taken() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/dcap-qvl/tdx_quote");
+    let text = |name: &str| captures.text(&format!("tdx/dcap-qvl/{name}_collateral.json"));
+    let (own, other, later) = (text("tdx_quote"), text("tdx_quote_outdated"), text("tdx_quote_td15ex"));
+    let june = "2025-06-25T00:00:00Z";
+    for documents in [[&other, &later, &own], [&own, &other, &later], [&later, &own, &other]] {
+        let given: Vec<&str> = documents.iter().map(|text| text.as_str()).collect();
+        assert_eq!(run(&quote, &given, STRICT, june).first(), None);
+    }
+    assert_eq!(run(&quote, &["{}", "no JSON", &own], STRICT, june).first(), None);
+    assert_eq!(run(&quote, &[&other], STRICT, "2026-03-01T00:00:00Z").failed(), Some("tdx.tcb.platform"));
+    assert_eq!(run(&quote, &["no JSON"], STRICT, june).failed(), Some("tdx.collateral.layout"));
+}
+
+/// platforms.md, 29: the meet of every window, which lies in the collateral.
+#[test]
+fn the_window_is_that_of_the_collateral() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let quote = captures.quote("tdx/dcap-qvl/tdx_quote");
+    let collateral = captures.text("tdx/dcap-qvl/tdx_quote_collateral.json");
+    let policy = Policy::default();
+    let roots = TrustRoots::pinned();
+    let collateral = Collateral { intel: alloc::vec![collateral.into_bytes()], ..Collateral::default() };
+    let now = Timestamp::from_rfc3339("2025-06-25T00:00:00Z").unwrap();
+    let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
+    let mut log = Log::new(&policy, LAYER_CHECKS.iter().flat_map(|table| table.iter().copied()));
+    let window = authenticate(&quote, None, &context, &mut log).unwrap().validity();
+    assert_eq!(window.from.unwrap().to_rfc3339(), "2025-06-19T10:32:27Z", "the QE identity's issue date");
+    assert_eq!(window.until.unwrap().to_rfc3339(), "2025-07-19T10:00:35Z", "the PCK list's next update");
+}
+
+#[test]
+fn the_readme_names_every_check() {
+    let readme = include_str!("README.md");
+    for spec in platform::find("tdx").unwrap().checks().iter().flat_map(|table| table.iter()) {
+        assert!(readme.contains(&format!("`{}`", spec.id)), "{}", spec.id);
+    }
+}
+
 #[test]
 fn ids_are_prefixed() {
     let checks = platform::find("tdx").unwrap().checks();
