@@ -222,6 +222,30 @@ fn genuine_quotes_with_collateral_have_the_status_of_their_origin() {
     }
 }
 
+/// Its own TCB info and QE identity, with lists of which one is a month too old: what is revoked or
+/// out of date shows nevertheless.
+#[test]
+fn an_old_list_hides_no_old_platform() {
+    let Some(folder) = vectors() else { return };
+    let captures = Captures(folder);
+    let text = captures.text("tdx/dcap-qvl/quote_collateral.json");
+    let mut collateral: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (name, member, target) in
+        [("tcbInfo.json", "tcbInfo", "tcb_info"), ("enclaveIdentity.json", "enclaveIdentity", "qe_identity")]
+    {
+        let text = captures.text(&format!("tdx/coco-trustee/{name}"));
+        let rest = text.strip_prefix(&format!("{{\"{member}\":")).unwrap();
+        let (document, rest) = rest.trim_end().split_once(",\"signature\":\"").unwrap();
+        collateral[target] = document.into();
+        collateral[format!("{target}_signature")] = rest.trim_end_matches("\"}").into();
+    }
+    let quote = captures.quote("tdx/coco-trustee/tdx_quote_6.dat");
+    let run = run(&quote, &[&collateral.to_string()], STRICT, "2025-11-01T00:00:00Z");
+    assert_eq!(run.first(), Some(("tdx.crl.pck_current", Status::Inconclusive)));
+    assert_eq!(run.failed(), Some("tdx.tcb.status"));
+    assert_eq!(run.claimed("tdx.tcb.status"), ["OutOfDate"]);
+}
+
 #[test]
 fn genuine_quotes_without_collateral_are_inconclusive() {
     let Some(folder) = vectors() else { return };
