@@ -7,19 +7,13 @@ use std::path::{Path, PathBuf};
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use kettle_verifier_core::json::{self, Value};
 use kettle_verifier_core::limits::EVIDENCE_BYTES;
-use kettle_verifier_core::{Artifact, Collateral, EvidenceOnly};
+use kettle_verifier_core::{Collateral, EvidenceOnly};
 use serde_json::json;
 
 use crate::collateral::collateral_from_bytes;
 use crate::error::{Error, ErrorKind, shown};
 use crate::file;
-use crate::role::{REPORT_BYTES, Role, recognise};
-
-/// Bytes of the HCL blob's header, before the hardware report.
-const HCL_HEADER: usize = 32;
-
-/// Bytes of the runtime data's own header, which ends with the length of the data.
-const HCL_DATA_HEADER: usize = 20;
+use crate::role::{Role, recognise};
 
 /// Bytes of a RSA-2048 signature, the only one that Azure's vTPM makes.
 const SIGNATURE_BYTES: usize = 256;
@@ -31,9 +25,6 @@ pub struct EvidenceInput {
     pub evidence: Vec<u8>,
     /// Certificates and revocation lists.
     pub collateral: Collateral,
-    /// The report data that the parts themselves lead to expect: an HCL blob without a quote says
-    /// which runtime data its report was made over.
-    pub report_data: Option<Vec<u8>>,
 }
 
 impl EvidenceInput {
@@ -43,7 +34,7 @@ impl EvidenceInput {
     pub fn evidence(&self, expected: Option<Vec<u8>>) -> EvidenceOnly<'_> {
         EvidenceOnly {
             evidence: &self.evidence,
-            report_data: expected.or_else(|| self.report_data.clone()),
+            report_data: expected,
             collateral: self.collateral.clone(),
         }
     }
@@ -145,7 +136,7 @@ impl EvidenceParts {
         } else if let Some(document) = self.document.take() {
             envelope("nitro", &json!({ "document": Base64::encode_string(&document) }))
         } else if let Some(hcl) = self.hcl.take() {
-            self.azure(&hcl, quote.as_ref(), &mut input)?
+            Self::azure(&hcl, quote.as_ref())
         } else if quote.is_some() {
             return Err(self.fault(
                 "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
@@ -158,26 +149,17 @@ impl EvidenceParts {
         Ok(input)
     }
 
-    /// A blob with a quote is Azure's evidence. Without one it is a report, made over the digest of
-    /// the runtime data beside it.
-    fn azure(
-        &self,
-        hcl: &[u8],
-        quote: Option<&serde_json::Value>,
-        input: &mut EvidenceInput,
-    ) -> Result<Vec<u8>, Error> {
-        let Some(quote) = quote else {
-            input.report_data = Some(self.runtime_digest(hcl)?);
-            return Ok(snp(hcl.get(HCL_HEADER..HCL_HEADER + REPORT_BYTES).unwrap_or_default()));
-        };
-        let vcek = input.collateral.certificates.first().map(Vec::as_slice).unwrap_or_default();
+    /// A blob is Azure's evidence. Without a quote, everything but the quote is appraised.
+    ///
+    /// The certificate stays beside the envelope, where the one that fits the report is looked for.
+    fn azure(hcl: &[u8], quote: Option<&serde_json::Value>) -> Vec<u8> {
         let evidence = json!({
             "version": 1,
             "tpm_quote": quote,
             "hcl_report": Base64UrlUnpadded::encode_string(hcl),
-            "vcek": Base64UrlUnpadded::encode_string(vcek),
+            "vcek": null,
         });
-        Ok(envelope("az-snp", &evidence))
+        envelope("az-snp", &evidence)
     }
 
     /// The TPM quote as the envelope has it, from its JSON or from its raw parts.
@@ -201,22 +183,6 @@ impl EvidenceParts {
             _ => Err(self.fault(
                 "all three parts of a TPM quote: its message, its signature of 256 bytes and a JSON list of PCR values in hex",
             )),
-        }
-    }
-
-    /// The SHA-256 of the runtime data, over which the report in the blob was made.
-    fn runtime_digest(&self, hcl: &[u8]) -> Result<Vec<u8>, Error> {
-        let data = HCL_HEADER + REPORT_BYTES + HCL_DATA_HEADER;
-        let length = hcl
-            .get(data - 4..data)
-            .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
-            .and_then(|bytes| usize::try_from(u32::from_le_bytes(bytes)).ok());
-        let runtime = length.and_then(|length| hcl.get(data..data.checked_add(length)?));
-        match runtime {
-            Some(runtime) => Ok(Artifact::from_bytes("runtime data", runtime).sha256.to_vec()),
-            None => {
-                Err(self.fault("an HCL blob whose runtime data ends within it; read it from the vTPM again"))
-            }
         }
     }
 
