@@ -32,11 +32,7 @@ impl EvidenceInput {
     /// that whoever asks expects.
     #[must_use]
     pub fn evidence(&self, expected: Option<Vec<u8>>) -> EvidenceOnly<'_> {
-        EvidenceOnly {
-            evidence: &self.evidence,
-            report_data: expected,
-            collateral: self.collateral.clone(),
-        }
+        EvidenceOnly { evidence: &self.evidence, report_data: expected, collateral: self.collateral.clone() }
     }
 }
 
@@ -128,7 +124,10 @@ impl EvidenceParts {
         input.evidence = if let Some(envelope) = self.envelope.take() {
             envelope
         } else if let Some(bare) = self.bare.take() {
-            enveloped(&bare)
+            match self.first_layout(&bare, &mut input.collateral)? {
+                Some(envelope) => envelope,
+                None => enveloped(&bare),
+            }
         } else if let Some(report) = self.report.take() {
             snp(&report)
         } else if let Some(quote) = self.quote.take() {
@@ -162,15 +161,24 @@ impl EvidenceParts {
         envelope("az-snp", &evidence)
     }
 
+    /// Azure's evidence in the first layout of CoCo's attester: `quote` and `report` with lists of
+    /// bytes, `vcek` in PEM. `None` where it has another one.
+    fn first_layout(&self, bare: &[u8], collateral: &mut Collateral) -> Result<Option<Vec<u8>>, Error> {
+        let value = json::parse(bare, EVIDENCE_BYTES).unwrap_or(Value::Null);
+        let Some(hcl) = value.get("report").and_then(|report| unhex(&text(report))) else {
+            return Ok(None);
+        };
+        if let Some(pem) = value.get("vcek").and_then(Value::as_str) {
+            collateral_from_bytes(pem.as_bytes(), &self.first, collateral)?;
+        }
+        Ok(Some(Self::azure(&hcl, value.get("quote").map(quote_fields).as_ref())))
+    }
+
     /// The TPM quote as the envelope has it, from its JSON or from its raw parts.
     fn tpm_quote(&mut self) -> Result<Option<serde_json::Value>, Error> {
         if let Some(bytes) = self.quote_json.take() {
             let value = json::parse(&bytes, EVIDENCE_BYTES).unwrap_or(Value::Null);
-            let text = |name: &str| value.get(name).map(text).unwrap_or_default();
-            let pcrs = texts(value.get("pcrs"));
-            return Ok(Some(json!({
-                "signature": text("signature"), "message": text("message"), "pcrs": pcrs,
-            })));
+            return Ok(Some(quote_fields(&value)));
         }
         match (self.message.take(), self.signature.take(), self.pcrs.take()) {
             (None, None, None) => Ok(None),
@@ -228,6 +236,14 @@ fn spelt_out(bytes: Vec<u8>) -> (Role, Vec<u8>) {
         }
         _ => (Role::Unknown, bytes),
     }
+}
+
+/// The members of a TPM quote as the envelope spells them.
+fn quote_fields(quote: &Value<'_>) -> serde_json::Value {
+    let text = |name: &str| quote.get(name).map(text).unwrap_or_default();
+    json!({
+        "signature": text("signature"), "message": text("message"), "pcrs": texts(quote.get("pcrs")),
+    })
 }
 
 /// The texts of a list of hex texts or of lists of bytes.

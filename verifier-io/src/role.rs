@@ -126,7 +126,7 @@ fn document(value: &Value<'_>) -> Role {
         Role::Certificate
     } else if has("tcb_info") && has("qe_identity") {
         Role::Collateral
-    } else if has("attestation_report") || has("hcl_report") {
+    } else if has("attestation_report") || has("hcl_report") || (has("quote") && has("report")) {
         Role::BareEvidence
     } else if has("signature") && has("message") && has("pcrs") {
         Role::QuoteJson
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_fields() {
-        let cases: [(&[u8], Role); 12] = [
+        let cases: [(&[u8], Role); 13] = [
             (br#"{"commit_hash":"","artifact_hash":"","attestation":""}"#, Role::Certificate),
             (br#"{"tcb_info":"","qe_identity":""}"#, Role::Collateral),
             (b"{\"vcek\":\"-----BEGIN CERTIFICATE-----\\n\"}", Role::Unknown),
@@ -186,6 +186,7 @@ mod tests {
             (br#"["00ff"]"#, Role::PcrList),
             (br#"[]"#, Role::Unknown),
             (br#"{"version":1,"hcl_report":""}"#, Role::BareEvidence),
+            (br#"{"quote":{},"report":[],"vcek":""}"#, Role::BareEvidence),
             (br#"{"name":"an artifact"}"#, Role::Unknown),
         ];
         for (bytes, role) in cases {

@@ -121,6 +121,20 @@ fn an_object_without_its_envelope_gets_one() {
 }
 
 #[test]
+fn the_first_layout_of_azures_evidence() {
+    let quote = json!({ "signature": [1, 171], "message": message(), "pcrs": [[0], [255]] });
+    let old = json!({ "quote": quote, "report": hcl() });
+    let raw = envelope(&[("old.json", old.to_string().into_bytes())]);
+    let now = envelope(&[("hcl.bin", hcl()), ("quote.json", quote.to_string().into_bytes())]);
+    assert_eq!(raw, now);
+    assert_eq!(raw["evidence"]["tpm_quote"]["signature"], "01ab");
+
+    let junk = json!({ "quote": quote, "report": hcl(), "vcek": "-----BEGIN CERTIFICATE-----\n" });
+    let error = parts(&[("old.json", junk.to_string().into_bytes())]).unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Certificate { .. }), "{error}");
+}
+
+#[test]
 fn parts_of_different_things_and_missing_parts_are_errors() {
     let cases: Vec<Vec<(&str, Vec<u8>)>> = vec![
         vec![],
