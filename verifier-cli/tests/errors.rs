@@ -42,8 +42,9 @@ fn broken_policies_name_the_place() {
     let (dir, path) = synthetic();
     let file = dir.path().with_extension("json");
     for (content, place) in [
-        ("", "line 1"),
+        ("", "line 1 column 0`: not JSON: the document is empty or cut short"),
         ("{", "line 1"),
+        ("\u{7f}ELF", "line 1 column 1`: not JSON: "),
         (r#"{"schema":"kettle-policy/v2"}"#, "/schema"),
         (r#"{"schema":"kettle-policy/v1","expected_mesurement":"x"}"#, "expected_mesurement"),
         (r#"{"schema":"kettle-policy/v1","measurements":[]}"#, "/measurements"),

@@ -132,6 +132,9 @@ impl ErrorKind {
     pub(crate) fn io(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
+            io::ErrorKind::PermissionDenied => {
+                Self::Io { reason: "permission denied; let your user read it".into() }
+            }
             _ => Self::Io { reason: error.to_string() },
         }
     }
@@ -221,4 +224,18 @@ fn printable(text: &str) -> String {
         })
         .take(400)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_permission_says_what_to_do() {
+        let kind = ErrorKind::io(&io::ErrorKind::PermissionDenied.into());
+        assert_eq!(
+            kind.at("bundle", "evidence.json").to_string(),
+            "`bundle` at `evidence.json`: permission denied; let your user read it"
+        );
+    }
 }

@@ -265,6 +265,9 @@ fn bytes_after_the_end_are_refused() {
     let mut gz = gzip(&tarball(&sound()));
     gz.extend_from_slice(b"junk");
     assert!(matches!(kind_of("a.tar.gz", &gz), ErrorKind::Archive { .. }));
+
+    let lone = kind_of("provenance.json.gz", &gzip(&[b'{'; 1024])).to_string();
+    assert!(lone.starts_with("not a sound archive: ") && !lone.contains('{'), "{lone}");
 }
 
 #[test]

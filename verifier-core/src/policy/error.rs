@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use serde_json::error::Category;
+
 use crate::time::Timestamp;
 
 /// Why a policy document was refused, and where.
@@ -78,7 +80,12 @@ impl PolicyError {
     pub(crate) fn from_json(error: &serde_json::Error) -> Self {
         let location = format!("line {} column {}", error.line(), error.column());
         let text = error.to_string();
-        let reason = text.split(" at line ").next().unwrap_or_default().into();
+        let reason = text.split(" at line ").next().unwrap_or_default();
+        let reason = match error.classify() {
+            Category::Eof => "not JSON: the document is empty or cut short".into(),
+            Category::Syntax => format!("not JSON: {reason}"),
+            _ => reason.into(),
+        };
         PolicyErrorKind::Json { reason }.at(location)
     }
 }

@@ -22,12 +22,18 @@ pub(crate) fn read(
     let budget = Budget::new(limit);
     let mut archive = tar::Archive::new(Bounded::new(plain, budget.clone()));
     let mut assembly = Assembly::new(source, hash, watch);
-    let broken = |error: std::io::Error| budget.explain(&error).of(source);
+    let broken = |error: std::io::Error| budget.explain(&own_words(&error)).of(source);
     for entry in archive.entries().map_err(broken)? {
         member(&mut entry.map_err(broken)?, source, &budget, &mut assembly)?;
     }
     tail(archive.into_inner()).map_err(|kind| budget.explain_kind(kind).of(source))?;
     assembly.finish_archive()
+}
+
+/// After a colon the reader quotes the archive, which may be anything.
+fn own_words(error: &std::io::Error) -> std::io::Error {
+    let text = error.to_string();
+    std::io::Error::other(text.split(':').next().unwrap_or_default())
 }
 
 fn member(
