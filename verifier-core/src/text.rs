@@ -1,7 +1,8 @@
 //! Showing untrusted text and bytes.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;
 
 use crate::limits::ECHO_CHARS;
@@ -88,9 +89,34 @@ pub(crate) fn range(of: &str, start: usize, end: usize) -> String {
     text
 }
 
+/// Where and why the JSON of one of the caller's own documents was refused, without the names that
+/// its types have in this library.
+pub(crate) fn json_fault(error: &serde_json::Error) -> (String, String) {
+    use serde_json::error::Category;
+    let location = format!("line {} column {}", error.line(), error.column());
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or_default();
+    let reason = match error.classify() {
+        Category::Eof => "not JSON: the document is empty or cut short".into(),
+        Category::Syntax => format!("not JSON: {reason}"),
+        _ => match reason.split_once("expected struct ") {
+            Some((found, _)) => format!("{found}expected an object"),
+            None => reason.into(),
+        },
+    };
+    (location, reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_document_does_not_show_our_types() {
+        let error = crate::Policy::from_json(br#"{"schema":"kettle-policy/v1","source":null}"#).unwrap_err();
+        let text = error.to_string();
+        assert!(text.ends_with("expected an object") && !text.contains("SourceRule"), "{text}");
+    }
 
     #[test]
     fn deceptive_characters_are_escaped() {

@@ -1,11 +1,9 @@
 //! Why a policy document was refused.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 
-use serde_json::error::Category;
-
+use crate::text::json_fault;
 use crate::time::Timestamp;
 
 /// Why a policy document was refused, and where.
@@ -78,14 +76,7 @@ impl PolicyErrorKind {
 
 impl PolicyError {
     pub(crate) fn from_json(error: &serde_json::Error) -> Self {
-        let location = format!("line {} column {}", error.line(), error.column());
-        let text = error.to_string();
-        let reason = text.split(" at line ").next().unwrap_or_default();
-        let reason = match error.classify() {
-            Category::Eof => "not JSON: the document is empty or cut short".into(),
-            Category::Syntax => format!("not JSON: {reason}"),
-            _ => reason.into(),
-        };
+        let (location, reason) = json_fault(error);
         PolicyErrorKind::Json { reason }.at(location)
     }
 }

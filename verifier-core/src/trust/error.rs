@@ -1,10 +1,9 @@
 //! Why a trust-root file was refused.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 
-use serde_json::error::Category;
+use crate::text::json_fault;
 
 /// Why a trust-root file was refused, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +58,7 @@ impl TrustErrorKind {
 
 impl TrustError {
     pub(super) fn from_json(error: &serde_json::Error) -> Self {
-        let location = format!("line {} column {}", error.line(), error.column());
-        let text = error.to_string();
-        let reason = text.split(" at line ").next().unwrap_or_default();
-        let reason = match error.classify() {
-            Category::Eof => "not JSON: the document is empty or cut short".into(),
-            Category::Syntax => format!("not JSON: {reason}"),
-            _ => reason.into(),
-        };
+        let (location, reason) = json_fault(error);
         TrustErrorKind::Json { reason }.at(location)
     }
 }
