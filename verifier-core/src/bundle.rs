@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::crypto::Sha256;
 
 /// A bundle as it was read: bytes, and the digests of the artifact files.
@@ -41,7 +43,9 @@ pub struct ArtifactSet {
 }
 
 /// How artifact files were given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ArtifactMode {
     /// A whole folder or archive: every subject must be there under its name.
     #[default]

@@ -55,6 +55,7 @@ pub mod platform;
 pub mod policy;
 pub mod provenance;
 pub mod reader;
+pub mod request;
 pub mod time;
 pub mod trust;
 pub mod verdict;

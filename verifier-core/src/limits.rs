@@ -45,6 +45,9 @@ pub const UNKNOWN_FIELDS: usize = 16;
 /// Bytes of one artifact name.
 pub const NAME_BYTES: usize = 1024;
 
+/// Bytes of a bundle document, which has the bytes of provenance, evidence and collateral as hex.
+pub const REQUEST_BYTES: usize = 64 * 1024 * 1024;
+
 /// Bytes of a policy or of a trust-root file.
 pub const POLICY_BYTES: usize = 1024 * 1024;
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::policy::PolicyDocument;
+use kettle_verifier_core::request::{BundleDocument, SettingsDocument};
 use kettle_verifier_core::trust::TrustRootDocument;
 use kettle_verifier_core::verdict::{Authority, Stage, Verdict};
 use serde_json::{Value, json};
@@ -53,6 +54,8 @@ fn write() -> Done {
 fn generated() -> Done<Vec<(&'static str, String)>> {
     let rows = platform::catalogue();
     Ok(vec![
+        ("schema/bundle.v1.json", pretty(&schemars::schema_for!(BundleDocument).to_value())?),
+        ("schema/settings.v1.json", pretty(&schemars::schema_for!(SettingsDocument).to_value())?),
         ("schema/policy.v1.json", pretty(&schemars::schema_for!(PolicyDocument).to_value())?),
         ("schema/trust-root.v1.json", pretty(&schemars::schema_for!(TrustRootDocument).to_value())?),
         ("schema/verdict.v1.json", pretty(&schemars::schema_for!(Verdict).to_value())?),
