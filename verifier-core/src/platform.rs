@@ -5,6 +5,7 @@
 //! `platform/<tee>/`, export its `PLATFORMS` and add the folder's word to `registry!` below.
 
 pub mod az_snp;
+pub mod az_tdx;
 pub mod nitro;
 pub mod snp;
 pub mod tdx;
@@ -27,7 +28,7 @@ macro_rules! registry {
     };
 }
 
-registry![snp, az_snp, tdx, nitro];
+registry![snp, az_snp, tdx, az_tdx, nitro];
 
 /// What the checks of a platform are given beside the evidence.
 #[derive(Clone, Copy)]

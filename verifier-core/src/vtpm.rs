@@ -58,6 +58,16 @@ pub(crate) static REGISTERS: Registers = Registers {
     without: "the cloud's paravisor only",
 };
 
+/// The claims of the runtime data that identify a machine.
+pub(crate) const IDENTITY_CLAIMS: &[&str] = &["azure.vm_unique_id"];
+
+/// What evidence of an Azure machine does not prove.
+pub(crate) const NOT_PROVEN: &[&str] = &[
+    "which guest ran, by the launch digest alone: on Azure it covers the cloud's paravisor, and the guest is in the PCRs",
+    "that the paravisor is honest: the virtual TPM and its keys live in it, and the cloud writes it",
+    "that the guest itself asked for the quote: whoever reaches the virtual TPM may",
+];
+
 /// A table of checks.
 pub(crate) type Table = &'static [&'static CheckSpec];
 
@@ -156,11 +166,12 @@ fn links(
     let signer = [&quote::SIGNATURE, &quote::SIGNER];
     let named = [&key::UNIQUE, &key::MODULUS];
     let bound = [&runtime::DIGEST, &runtime::TAIL];
+    let report = inner.first().map_or("report", |link| link.from.as_str());
     let (key_id, digest) = (hex(&key.sha256()), hex(runtime.sha256()));
     let mut links = alloc::vec![
         link(FIELD, "attestation key", hex(quote.signer()), hex(&key.qualified_name()), &signer),
         link("attestation key", "runtime data", key_id.clone(), key_id, &named),
-        link("runtime data", "report", digest, hex(runtime.report_data()), &bound),
+        link("runtime data", report, digest, hex(runtime.report_data()), &bound),
     ];
     links.extend_from_slice(inner);
     links

@@ -97,6 +97,11 @@ impl TdBody {
         (offset.saturating_add(N) <= self.kind.size()).then(|| self.field(offset))
     }
 
+    /// `size` bytes at an offset; none beyond the end.
+    pub(crate) fn slice(&self, offset: usize, size: usize) -> &[u8] {
+        self.bytes.get(offset..offset.saturating_add(size)).unwrap_or_default()
+    }
+
     /// Where a field lies within the quote.
     pub(crate) fn place(&self, offset: usize, size: usize) -> String {
         let start = self.start.saturating_add(offset);

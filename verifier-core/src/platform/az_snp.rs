@@ -57,7 +57,7 @@ impl Platform for AzSnp {
         context: &Context<'_>,
         log: &mut Log<'_>,
     ) -> Result<Attested, Stopped> {
-        let given = evidence::decode(evidence, "vcek", log)?;
+        let given = evidence::decode(evidence, ReportType::Snp, log)?;
         let blob = HclBlob::read(&given.hcl_report, ReportType::Snp, log)?;
         let vek = given.endorsement.as_deref();
         let report = snp::authenticate(blob.report(), vek, Setting::Azure, context, log)?;
@@ -71,16 +71,8 @@ const COUNT: usize = vtpm::table_count(snp::LAYER_CHECKS);
 
 static TABLES: [Table; COUNT] = vtpm::tables(snp::LAYER_CHECKS);
 
-const OWN_IDENTITY: &[&str] = &["azure.vm_unique_id"];
+static IDENTITY_CLAIMS: [&str; snp::IDENTITY_CLAIMS.len().saturating_add(vtpm::IDENTITY_CLAIMS.len())] =
+    vtpm::texts(snp::IDENTITY_CLAIMS, vtpm::IDENTITY_CLAIMS);
 
-static IDENTITY_CLAIMS: [&str; snp::IDENTITY_CLAIMS.len().saturating_add(OWN_IDENTITY.len())] =
-    vtpm::texts(snp::IDENTITY_CLAIMS, OWN_IDENTITY);
-
-const OWN_LIMITS: &[&str] = &[
-    "which guest ran, by the launch digest alone: on Azure it covers the cloud's paravisor, and the guest is in the PCRs",
-    "that the paravisor is honest: the virtual TPM and its keys live in it, and the cloud writes it",
-    "that the guest itself asked for the quote: whoever reaches the virtual TPM may",
-];
-
-static NOT_PROVEN: [&str; snp::NOT_PROVEN.len().saturating_add(OWN_LIMITS.len())] =
-    vtpm::texts(snp::NOT_PROVEN, OWN_LIMITS);
+static NOT_PROVEN: [&str; snp::NOT_PROVEN.len().saturating_add(vtpm::NOT_PROVEN.len())] =
+    vtpm::texts(snp::NOT_PROVEN, vtpm::NOT_PROVEN);

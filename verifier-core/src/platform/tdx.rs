@@ -36,8 +36,11 @@ pub(crate) const MEASUREMENT_CLAIM: &str = "tdx.mrtd";
 /// What TDX evidence does not prove.
 pub(crate) const NOT_PROVEN: &[&str] = &[
     "which guest ran, by MRTD alone: it covers the virtual firmware, and the guest is in RTMR1 and RTMR2",
-    "that nobody with physical access to the machine attacked its memory bus: keys were extracted in this way",
+    MEMORY_BUS,
 ];
+
+/// What no TDX machine proves, whatever runs in it.
+pub(crate) const MEMORY_BUS: &str = "that nobody with physical access to the machine attacked its memory bus: keys were extracted in this way";
 
 /// The tables of the checks that every TD goes through, in pipeline order.
 pub(crate) const LAYER_CHECKS: [&[&CheckSpec]; 8] = {

@@ -5,7 +5,9 @@
 //! | `version` | the number 1 |
 //! | `tpm_quote` | `null`, or `signature` and `message` as lower-case hex and `pcrs`, a list of lower-case hex |
 //! | `hcl_report` | base64url |
-//! | `vcek` on az-snp, `td_quote` on az-tdx | base64url, or `null` where it lies beside the bundle |
+//! | `vcek` on az-snp | base64url, or `null` where it lies beside the bundle |
+//! | `td_quote` on az-tdx | base64url, or `null` where an HCL blob is appraised alone |
+//! | `collateral` on az-tdx | Intel's collateral, an object; may be absent or `null` |
 //!
 //! The known builder writes base64url without padding. One genuine capture has it with padding, so
 //! the canonical padding is taken too and noted; any other spelling is refused.
@@ -21,6 +23,8 @@ use crate::limits::FIELD_BYTES;
 use crate::log::{Finding, Log, Stopped};
 use crate::text::unhex_any;
 use crate::verdict::{Authority, CheckSpec, NoteKind, Stage, checks};
+
+use super::hcl::ReportType;
 
 checks! {
     /// The check of the evidence object.
@@ -57,19 +61,18 @@ pub(crate) struct GivenQuote {
     pub(crate) pcrs: Vec<Vec<u8>>,
 }
 
-/// Decodes the evidence object. `endorsement` is the name of the field that the platform has
-/// beside the common ones.
+/// Decodes the evidence object of a platform whose blob holds reports of this kind.
 ///
 /// # Errors
 /// [`Stopped`] when a field is missing, unknown or spelt in another way.
-pub(crate) fn decode(
-    evidence: &Value<'_>,
-    endorsement: &'static str,
-    log: &mut Log<'_>,
-) -> Result<Given, Stopped> {
-    let expected = format!("`version` 1, `tpm_quote`, `hcl_report`, `{endorsement}`");
+pub(crate) fn decode(evidence: &Value<'_>, kind: ReportType, log: &mut Log<'_>) -> Result<Given, Stopped> {
+    let endorsement = endorsement(kind);
+    let mut expected = format!("`version` 1, `tpm_quote`, `hcl_report`, `{endorsement}`");
+    if kind == ReportType::Tdx {
+        expected.push_str(", and optionally `collateral`, an object");
+    }
     let mut padded = Vec::new();
-    let decoded = fields(evidence, endorsement, &mut padded)
+    let decoded = fields(evidence, kind, &mut padded)
         .map(|given| (given, Finding::new(&expected, "all of them")))
         .map_err(|fault| Finding::new(fault.expected, fault.found).at(fault.location));
     let given = log.obtain(&LAYOUT, decoded)?;
@@ -79,6 +82,21 @@ pub(crate) fn decode(
     }
     Ok(given)
 }
+
+/// The collateral that the evidence brings; none before [`decode`] took the evidence.
+pub(crate) fn collateral<'v, 'a>(evidence: &'v Value<'a>) -> Option<&'v Value<'a>> {
+    evidence.get(COLLATERAL).filter(|value| value.as_object().is_some())
+}
+
+/// The member that vouches for the inner report.
+const fn endorsement(kind: ReportType) -> &'static str {
+    match kind {
+        ReportType::Snp => "vcek",
+        ReportType::Tdx => "td_quote",
+    }
+}
+
+const COLLATERAL: &str = "collateral";
 
 struct Fault {
     expected: String,
@@ -94,12 +112,13 @@ fn at(name: &str) -> String {
     format!("/evidence/{name}")
 }
 
-fn fields<'v>(
-    evidence: &'v Value<'_>,
-    endorsement: &'static str,
-    padded: &mut Vec<&'v str>,
-) -> Result<Given, Fault> {
-    let members = exactly(evidence, &["version", "tpm_quote", "hcl_report", endorsement], "/evidence")?;
+fn fields<'v>(evidence: &'v Value<'_>, kind: ReportType, padded: &mut Vec<&'v str>) -> Result<Given, Fault> {
+    let required = ["version", "tpm_quote", "hcl_report", endorsement(kind)];
+    let optional: &[&str] = if kind == ReportType::Tdx { &[COLLATERAL] } else { &[] };
+    let members = members(evidence, &required, optional, "/evidence")?;
+    if !matches!(member(members, COLLATERAL), None | Some(Value::Null | Value::Object(_))) {
+        return Err(fault("an object", "another value", at(COLLATERAL)));
+    }
     match member(members, "version") {
         Some(version) if version.as_u64() == Some(1) => {}
         Some(Value::Number(other)) => return Err(fault("the number 1", other.to_string(), at("version"))),
@@ -107,7 +126,7 @@ fn fields<'v>(
     }
     let mut base64 = |name: &'static str| base64url(members, name, padded);
     let hcl_report = base64("hcl_report")?.ok_or_else(|| fault("base64url", "null", at("hcl_report")))?;
-    let endorsement = base64(endorsement)?;
+    let endorsement = base64(endorsement(kind))?;
     let quote = match member(members, "tpm_quote") {
         Some(Value::Null) | None => None,
         Some(quote) => Some(given_quote(quote)?),
@@ -116,7 +135,7 @@ fn fields<'v>(
 }
 
 fn given_quote(quote: &Value<'_>) -> Result<GivenQuote, Fault> {
-    let members = exactly(quote, &["signature", "message", "pcrs"], &at("tpm_quote"))?;
+    let members = members(quote, &["signature", "message", "pcrs"], &[], &at("tpm_quote"))?;
     let one = |name: &str| {
         let location = at(&format!("tpm_quote/{name}"));
         member(members, name).and_then(hex_text).ok_or_else(|| fault(HEX, "something else", location))
@@ -142,15 +161,21 @@ fn hex_text(value: &Value<'_>) -> Option<Vec<u8>> {
     unhex_any(text)
 }
 
-/// The members of an object that has exactly these names. No name comes twice: the JSON reader
-/// refuses that.
-fn exactly<'v, 'a>(value: &'v Value<'a>, names: &[&str], place: &str) -> Result<&'v [Member<'a>], Fault> {
-    let listed = || names.join(", ");
+/// The members of an object that has exactly the required names and perhaps the optional ones. No
+/// name comes twice: the JSON reader refuses that.
+fn members<'v, 'a>(
+    value: &'v Value<'a>,
+    required: &[&str],
+    optional: &[&str],
+    place: &str,
+) -> Result<&'v [Member<'a>], Fault> {
+    let listed = || required.join(", ");
     let members = value.as_object().ok_or_else(|| fault(&listed(), "another value than an object", place))?;
-    if let Some((unknown, _)) = members.iter().find(|(name, _)| !names.contains(&&**name)) {
+    let known = |name: &str| required.contains(&name) || optional.contains(&name);
+    if let Some((unknown, _)) = members.iter().find(|(name, _)| !known(name)) {
         return Err(fault(&listed(), format!("`{unknown}`"), format!("{place}/{unknown}")));
     }
-    match names.iter().find(|name| member(members, name).is_none()) {
+    match required.iter().find(|name| member(members, name).is_none()) {
         Some(missing) => Err(fault(&listed(), format!("no `{missing}`"), place)),
         None => Ok(members),
     }

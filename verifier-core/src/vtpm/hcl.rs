@@ -80,7 +80,6 @@ pub(crate) enum ReportType {
     /// A SEV-SNP report.
     Snp,
     /// A TD report.
-    #[allow(dead_code, reason = "az-tdx has the same blob")]
     Tdx,
 }
 

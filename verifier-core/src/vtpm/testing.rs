@@ -280,8 +280,17 @@ fn bytes_of(value: &serde_json::Value) -> Vec<u8> {
     Base64UrlUnpadded::decode_vec(&base64).unwrap()
 }
 
-/// The evidence as the text of an envelope.
+/// The evidence of an az-snp machine as the text of an envelope.
 pub(crate) fn envelope(given: &Given) -> String {
+    envelope_of(given, ReportType::Snp)
+}
+
+/// The evidence of a machine of this kind as the text of an envelope.
+pub(crate) fn envelope_of(given: &Given, kind: ReportType) -> String {
+    let (label, member) = match kind {
+        ReportType::Snp => ("az-snp", "vcek"),
+        ReportType::Tdx => ("az-tdx", "td_quote"),
+    };
     let base64 = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
     let quote = given.quote.as_ref().map_or_else(
         || "null".to_string(),
@@ -291,9 +300,9 @@ pub(crate) fn envelope(given: &Given) -> String {
             format!(r#"{{"signature":"{signature}","message":"{message}","pcrs":[{}]}}"#, pcrs.join(","))
         },
     );
-    let vcek = given.endorsement.as_ref().map_or("null".into(), |der| format!("\"{}\"", base64(der)));
+    let endorsement = given.endorsement.as_ref().map_or("null".into(), |der| format!("\"{}\"", base64(der)));
     let hcl = base64(&given.hcl_report);
     format!(
-        r#"{{"platform":"az-snp","evidence":{{"version":1,"tpm_quote":{quote},"hcl_report":"{hcl}","vcek":{vcek}}}}}"#
+        r#"{{"platform":"{label}","evidence":{{"version":1,"tpm_quote":{quote},"hcl_report":"{hcl}","{member}":{endorsement}}}}}"#
     )
 }

@@ -239,9 +239,9 @@ fn the_inner_layer_lies_between_the_outer_tables() {
 #[test]
 fn what_the_inner_layer_says_of_itself_is_kept() {
     assert!(AzSnp.identity_claims().starts_with(snp::IDENTITY_CLAIMS));
-    assert!(AzSnp.identity_claims().ends_with(OWN_IDENTITY));
+    assert!(AzSnp.identity_claims().ends_with(vtpm::IDENTITY_CLAIMS));
     assert!(AzSnp.not_proven().starts_with(snp::NOT_PROVEN));
-    assert!(AzSnp.not_proven().ends_with(OWN_LIMITS));
+    assert!(AzSnp.not_proven().ends_with(vtpm::NOT_PROVEN));
 }
 
 #[test]

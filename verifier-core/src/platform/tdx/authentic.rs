@@ -48,7 +48,8 @@ impl AuthenticTd {
         self.quote.links()
     }
 
-    pub(super) fn body(&self) -> &TdBody {
+    /// The body of the quote.
+    pub(crate) fn body(&self) -> &TdBody {
         self.quote.body()
     }
 }

@@ -7,13 +7,14 @@ use crate::json;
 use crate::log::Log;
 use crate::policy::Policy;
 use crate::vtpm::evidence::{self, Given};
+use crate::vtpm::hcl::ReportType;
 use crate::vtpm::testing::{Quote, envelope, given};
 
 fn decode(text: &str) -> Result<(Given, usize), String> {
     let value = json::parse(text.as_bytes(), usize::MAX).unwrap();
     let policy = Policy::default();
     let mut log = Log::new(&policy, evidence::CHECKS.iter().copied());
-    let given = evidence::decode(value.get("evidence").unwrap(), "vcek", &mut log);
+    let given = evidence::decode(value.get("evidence").unwrap(), ReportType::Snp, &mut log);
     let record = log.finish();
     given.map(|given| (given, record.notes.len())).map_err(|_| record.checks[0].location.clone())
 }
