@@ -4,6 +4,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use kettle_verifier_core::policy::{PolicyDocument, Waiver};
 
 use crate::case::{Case, Expect, Input};
+use crate::intel;
 use crate::policies;
 use crate::{hex, unhex};
 
@@ -19,6 +20,12 @@ cases![
     milan_beside_test_roots,
     azure_without_vcek,
     azure_foreign_vcek,
+    tdx,
+    tdx_named,
+    tdx_extended,
+    tdx_below_levels,
+    tdx_other_collateral,
+    enclave,
 ];
 
 const VCEK: &[u8] = include_bytes!("../../real/sev-8.0.0/vcek_milan.der");
@@ -155,4 +162,85 @@ fn azure_foreign_vcek() -> Case {
     let vcek = format!(r#""{}""#, Base64UrlUnpadded::encode_string(VCEK));
     let expect = Expect::fails("snp.report.signature");
     azure("real/azure-foreign-vcek", "a genuine blob with another machine's VCEK", expect, &vcek)
+}
+
+/// A quote of the crate `dcap-qvl` with a piece of its collateral stapled to it.
+fn stapled(id: &str, title: &str, expect: Expect, quote: &[u8], collateral: &str, now: &str) -> Case {
+    let quote = Base64::encode_string(quote);
+    let evidence = format!(
+        r#"{{"platform":"tdx","evidence":{{"quote":"{quote}","cc_eventlog":null,"collateral":{collateral}}}}}"#
+    );
+    Case::new(id, "T13", title, expect)
+        .why("an Intel machine made this quote, and Intel signed the collateral", "platforms.md, 19 to 25")
+        .evidence(evidence.into_bytes(), None)
+        .pinned_roots()
+        .real()
+        .policy_file(Input::Shared(policies::EMPTY))
+        .now(now)
+}
+
+macro_rules! quote {
+    ($name:literal) => {
+        (
+            include_bytes!(concat!("../../real/dcap-qvl-0.7.1/", $name)).as_slice(),
+            include_str!(concat!("../../real/dcap-qvl-0.7.1/", $name, "_collateral.json")),
+        )
+    };
+}
+
+const JUNE_2025: &str = "2025-06-25T00:00:00Z";
+
+fn td(id: &str, title: &str, expect: Expect) -> Case {
+    let (bytes, collateral) = quote!("tdx_quote");
+    stapled(id, title, expect, bytes, collateral, JUNE_2025)
+}
+
+fn tdx() -> Case {
+    let expect = Expect::unpinned("machine.measurement");
+    td("real/tdx", "a genuine quote of version 4 with collateral of its time", expect)
+}
+
+fn tdx_named() -> Case {
+    let case = td("real/tdx-named", "the same quote, with its MRTD named", Expect::unpinned("machine.pcrs"));
+    case.policy(|policy| {
+        let mrtd = hex(&quote!("tdx_quote").0[48 + 0x88..48 + 0xb8]);
+        let mut image = intel::policy().measurements.unwrap().remove(0);
+        (image.launch_digest, image.rtmrs) = (mrtd, None);
+        policy.measurements = Some(vec![image]);
+        policy.source = None;
+    })
+}
+
+fn tdx_extended() -> Case {
+    let (bytes, collateral) = quote!("tdx_quote_td15ex");
+    let title = "a genuine quote of version 5 with the longest body";
+    let expect = Expect::unpinned("machine.measurement");
+    stapled("real/tdx-15ex", title, expect, bytes, collateral, "2026-10-20T00:00:00Z")
+}
+
+fn tdx_below_levels() -> Case {
+    let (bytes, collateral) = quote!("tdx_quote_outdated");
+    let title = "a genuine quote of a platform below every level that Intel lists";
+    let expect = Expect::fails("tdx.tcb.level");
+    stapled("real/tdx-below-levels", title, expect, bytes, collateral, "2026-03-01T00:00:00Z")
+}
+
+fn tdx_other_collateral() -> Case {
+    let (bytes, collateral) = (quote!("tdx_quote").0, quote!("tdx_quote_outdated").1);
+    let title = "a genuine quote with genuine collateral of another platform";
+    let expect = Expect::fails("tdx.tcb.platform");
+    stapled("real/tdx-other-collateral", title, expect, bytes, collateral, "2026-03-01T00:00:00Z")
+}
+
+fn enclave() -> Case {
+    let (bytes, collateral) = quote!("sgx_quote");
+    let expect = Expect::fails("tdx.quote.version");
+    stapled(
+        "real/sgx",
+        "a genuine quote of an SGX enclave in a TD's place",
+        expect,
+        bytes,
+        collateral,
+        JUNE_2025,
+    )
 }

@@ -29,6 +29,12 @@ pub(super) static STEPS: &[Step] = &[
     Step { name: "generated", title: "schemas and tables fit the code", needs: &[], run: generated },
     Step { name: "corpus", title: "the test vectors are as they are minted", needs: &[], run: corpus },
     Step { name: "test", title: "unit tests, corpus, examples in the documentation", needs: &[], run: test },
+    Step {
+        name: "differential",
+        title: "another verifier of TDX quotes says the same of the TCB",
+        needs: &[],
+        run: differential,
+    },
     Step { name: "doc", title: "the documentation builds without a warning", needs: &[], run: doc },
     Step {
         name: "bare-metal",
@@ -53,6 +59,9 @@ pub(super) static STEPS: &[Step] = &[
 
 /// Seconds for each fuzz target: enough for the seeds and a first look around.
 const SMOKE_SECONDS: u32 = 5;
+
+/// The package that compares verdicts with another verifier's.
+const DIFFERENTIAL: &str = "kettle-differential";
 
 fn passed(done: Done) -> Done<Outcome> {
     done.map(|()| Outcome::Passed)
@@ -89,7 +98,12 @@ fn corpus() -> Done<Outcome> {
 }
 
 fn test() -> Done<Outcome> {
-    passed(run(&mut cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])))
+    let others = ["--workspace", "--exclude", DIFFERENTIAL];
+    passed(run(cargo(&["test", "--locked", "--no-fail-fast"]).args(others)))
+}
+
+fn differential() -> Done<Outcome> {
+    passed(run(&mut cargo(&["test", "--locked", "--package", DIFFERENTIAL, "--", "--nocapture"])))
 }
 
 fn doc() -> Done<Outcome> {
