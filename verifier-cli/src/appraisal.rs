@@ -1,93 +1,138 @@
-//! What all appraisals share: the policy, the roots, the time, and showing the verdict.
+//! What all appraisals share: what the options say, and showing the verdict.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kettle_verifier_core::limits::POLICY_BYTES;
-use kettle_verifier_core::policy::{PolicyKey, SignedPolicyRules};
-use kettle_verifier_core::{Collateral, Policy, Timestamp, TrustRoots, Verdict};
+use kettle_verifier_core::request::{RequestError, RequestErrorCode, Settings, Terms};
+use kettle_verifier_core::{Collateral, Timestamp, Verdict};
 use kettle_verifier_io::{read_collateral, read_public_key, read_small};
 
-use crate::args::{DemandArgs, KeyArgs, OutputArgs, TimeArgs, TrustArgs};
+use crate::args::{DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, TimeArgs, VerifyArgs};
 use crate::failure::Failure;
 use crate::report::{self, Context};
 
-/// The time of appraisal, and whether the clock said it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Now {
-    pub(crate) time: Timestamp,
-    pub(crate) clock: bool,
+/// The settings as options say them.
+#[derive(Debug, Default)]
+pub(crate) struct Asked<'a> {
+    pub(crate) policy: Option<&'a Path>,
+    pub(crate) keys: Option<&'a KeyArgs>,
+    pub(crate) trust_root: Option<&'a Path>,
+    pub(crate) at: Option<&'a str>,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) insecure_allow_debug: bool,
 }
 
-/// The policy that the options make.
-pub(crate) fn policy(given: &DemandArgs, now: Now) -> Result<Policy, Failure> {
-    let policy = match &given.policy {
-        None => Policy::default(),
-        Some(path) => policy_file(path, &given.keys, now)?,
-    };
-    Ok(if given.insecure_allow_debug { policy.insecure_allow_debug() } else { policy })
-}
-
-/// Reads a policy. Where keys are named, one of them must have signed it.
-pub(crate) fn policy_file(path: &Path, given: &KeyArgs, now: Now) -> Result<Policy, Failure> {
-    let keys = given.policy_key.iter().map(|path| policy_key(path)).collect::<Result<Vec<_>, _>>()?;
-    let bytes = read_small(path, POLICY_BYTES)?;
-    let policy = if keys.is_empty() {
-        if Policy::is_envelope(&bytes) {
-            return Err(Failure::in_file(
-                path,
-                &"a signed policy; name the key that you trust with --policy-key",
-            ));
+impl<'a> From<&'a DemandArgs> for Asked<'a> {
+    fn from(given: &'a DemandArgs) -> Self {
+        Self {
+            policy: given.policy.as_deref(),
+            keys: Some(&given.keys),
+            insecure_allow_debug: given.insecure_allow_debug,
+            ..Self::default()
         }
-        Policy::from_json(&bytes)
-    } else {
-        let rules = SignedPolicyRules { now: now.time, minimum_version: given.policy_minimum_version };
-        Policy::from_signed(&bytes, &keys, rules)
-    };
-    policy.map_err(|error| Failure::in_file(path, &error))
+    }
 }
 
-fn policy_key(path: &Path) -> Result<PolicyKey, Failure> {
-    PolicyKey::from_spki_der(&read_public_key(path)?)
-        .ok_or_else(|| Failure::in_file(path, &"expected a public key on P-256 or P-384, in PEM or DER"))
+impl<'a> From<&'a VerifyArgs> for Asked<'a> {
+    fn from(given: &'a VerifyArgs) -> Self {
+        Self {
+            trust_root: given.trust.trust_root.as_deref(),
+            at: given.trust.time.at.as_deref(),
+            nonce: given.nonce.as_deref(),
+            source: given.source.as_deref(),
+            ..Self::from(&given.demands)
+        }
+    }
 }
 
-/// The trusted roots.
-pub(crate) fn roots(given: &TrustArgs) -> Result<TrustRoots, Failure> {
-    let Some(path) = &given.trust_root else { return Ok(TrustRoots::pinned()) };
-    let bytes = read_small(path, POLICY_BYTES)?;
-    TrustRoots::from_json(&bytes).map_err(|error| Failure::in_file(path, &error))
+impl<'a> From<&'a EvidenceArgs> for Asked<'a> {
+    fn from(given: &'a EvidenceArgs) -> Self {
+        Self {
+            trust_root: given.trust.trust_root.as_deref(),
+            at: given.trust.time.at.as_deref(),
+            ..Self::from(&given.demands)
+        }
+    }
 }
 
-/// The collateral that the options name.
-pub(crate) fn collateral(given: &TrustArgs) -> Result<Collateral, Failure> {
+impl<'a> From<&'a PolicyInitArgs> for Asked<'a> {
+    fn from(given: &'a PolicyInitArgs) -> Self {
+        Self { trust_root: given.trust.trust_root.as_deref(), ..Self::from(&given.trust.time) }
+    }
+}
+
+impl<'a> From<&'a TimeArgs> for Asked<'a> {
+    fn from(given: &'a TimeArgs) -> Self {
+        Self { at: given.at.as_deref(), ..Self::default() }
+    }
+}
+
+impl Asked<'_> {
+    /// Reads the files that the options name, and what is in them.
+    pub(crate) fn terms(&self) -> Result<Terms, Failure> {
+        let small = |path: Option<&Path>| path.map(|path| read_small(path, POLICY_BYTES)).transpose();
+        let keys =
+            self.key_files().iter().map(|path| read_public_key(path)).collect::<Result<Vec<_>, _>>()?;
+        let (policy, trust_root) = (small(self.policy)?, small(self.trust_root)?);
+        let now = self.at.map_or_else(clock, |text| Ok(text.into()))?;
+        let settings = Settings {
+            now: &now,
+            policy: policy.as_deref(),
+            policy_keys: keys.iter().map(Vec::as_slice).collect(),
+            policy_minimum_version: self
+                .keys
+                .filter(|_| !keys.is_empty())
+                .map(|keys| keys.policy_minimum_version),
+            trust_root: trust_root.as_deref(),
+            nonce: self.nonce,
+            source: self.source,
+            insecure_allow_debug: self.insecure_allow_debug,
+        };
+        settings.terms().map_err(|error| self.refused(&error))
+    }
+
+    /// Whether the time of appraisal is the system clock's.
+    pub(crate) const fn by_clock(&self) -> bool {
+        self.at.is_none()
+    }
+
+    fn key_files(&self) -> &[PathBuf] {
+        self.keys.map(|keys| keys.policy_key.as_slice()).unwrap_or_default()
+    }
+
+    /// The refusal with the file or the option that it is about.
+    fn refused(&self, error: &RequestError) -> Failure {
+        let key = error.location.strip_prefix("/policy_keys/").and_then(|index| index.parse::<usize>().ok());
+        let key = key.and_then(|index| self.key_files().get(index)).map(PathBuf::as_path);
+        let file = match error.code {
+            RequestErrorCode::Policy => self.policy,
+            RequestErrorCode::PolicyKey => key.or(self.policy),
+            RequestErrorCode::TrustRoot => self.trust_root,
+            _ => None,
+        };
+        match file {
+            Some(path) => Failure::in_file(path, &Failure::from(error.clone())),
+            None => error.clone().into(),
+        }
+    }
+}
+
+/// The collateral in the files that the options name.
+pub(crate) fn collateral(paths: &[PathBuf]) -> Result<Collateral, Failure> {
     let mut collateral = Collateral::default();
-    given.collateral.iter().try_for_each(|path| read_collateral(path, &mut collateral))?;
+    paths.iter().try_for_each(|path| read_collateral(path, &mut collateral))?;
     Ok(collateral)
 }
 
-/// Puts what was named before what the bundle brought.
-pub(crate) fn put_first(named: Collateral, brought: &mut Collateral) {
-    let Collateral { certificates, crls, intel } = named;
-    brought.certificates.splice(0..0, certificates);
-    brought.crls.splice(0..0, crls);
-    brought.intel.splice(0..0, intel);
-}
-
-/// The time that is given, or the system clock's.
-pub(crate) fn now(given: &TimeArgs) -> Result<Now, Failure> {
-    if let Some(text) = &given.at {
-        let time = Timestamp::from_rfc3339(text).ok_or_else(|| {
-            Failure::new(format!("--at `{text}`: expected a time such as 2026-03-05T08:00:00Z"))
-        })?;
-        return Ok(Now { time, clock: false });
-    }
+fn clock() -> Result<String, Failure> {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .ok()
         .and_then(|elapsed| Timestamp::from_unix(elapsed.as_secs()))
-        .map(|time| Now { time, clock: true })
+        .map(Timestamp::to_rfc3339)
         .ok_or_else(|| Failure::new("the system clock is before 1970 or beyond 9999; say the time with --at"))
 }
 

@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
+use kettle_verifier_core::Verdict;
 use kettle_verifier_core::json::{self, Number, Value};
 use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
+use kettle_verifier_core::request::Content;
 use kettle_verifier_core::verdict::{Authority, Claim};
-use kettle_verifier_core::{Policy, TrustRoots, Verdict, appraise};
 use kettle_verifier_io::{Input, Request, read};
 use serde_json::json;
 
-use crate::appraisal;
+use crate::appraisal::{self, Asked};
 use crate::args::InspectArgs;
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -29,8 +30,7 @@ pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure>
     bar.finish();
     let provenance = json::parse(&input.provenance, PROVENANCE_BYTES);
     let evidence = json::parse(&input.evidence, EVIDENCE_BYTES);
-    let now = appraisal::now(&given.time)?;
-    let verdict = appraise(&input.bundle(), &Policy::default(), &TrustRoots::pinned(), now.time);
+    let verdict = Asked::from(&given.time).terms()?.appraise(&Content::Bundle(input.bundle()));
     let text = if given.json {
         as_json(&input, provenance.as_ref().ok(), evidence.as_ref().ok(), &verdict)
     } else {

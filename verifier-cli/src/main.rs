@@ -10,7 +10,6 @@ mod evidence;
 mod failure;
 mod generate;
 mod inspect;
-mod other;
 mod policy;
 mod progress;
 mod report;

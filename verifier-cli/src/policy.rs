@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use kettle_verifier_core::platform::{RegisterDigest, RegisterField, Registers};
 use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
-use kettle_verifier_core::{Outcome, Policy, Verdict, appraise, platform};
+use kettle_verifier_core::request::Content;
+use kettle_verifier_core::{Outcome, Policy, Verdict, platform};
 use kettle_verifier_io::{Request, read};
 
-use crate::appraisal;
+use crate::appraisal::{self, Asked};
 use crate::args::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -26,7 +27,8 @@ pub(crate) fn run(command: &PolicyCommand, quiet: bool) -> Result<ExitCode, Fail
 }
 
 fn check(given: &PolicyCheckArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    let policy = appraisal::policy_file(&given.policy, &given.keys, appraisal::now(&given.time)?)?;
+    let time = Asked::from(&given.time);
+    let policy = Asked { policy: Some(&given.policy), keys: Some(&given.keys), ..time }.terms()?.policy;
     if !quiet {
         let mut page = Page::new();
         page.heading("What this policy enforces");
@@ -73,15 +75,17 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
 }
 
 fn appraised(given: &PolicyInitArgs, quiet: bool) -> Result<Verdict, Failure> {
-    let roots = appraisal::roots(&given.trust)?;
-    let now = appraisal::now(&given.trust.time)?;
-    let collateral = appraisal::collateral(&given.trust)?;
-    let request = Request { paths: given.paths.clone(), without_artifacts: true, ..Request::default() };
+    let terms = Asked::from(given).terms()?;
+    let request = Request {
+        paths: given.paths.clone(),
+        without_artifacts: true,
+        collateral: appraisal::collateral(&given.trust.collateral)?,
+        ..Request::default()
+    };
     let mut bar = Bar::new(quiet);
-    let mut input = read(&request, &mut |progress| bar.show(progress))?;
+    let input = read(&request, &mut |progress| bar.show(progress))?;
     bar.finish();
-    appraisal::put_first(collateral, &mut input.collateral);
-    Ok(appraise(&input.bundle(), &Policy::default(), &roots, now.time))
+    Ok(terms.appraise(&Content::Bundle(input.bundle())))
 }
 
 /// What the verdict's claims say, as demands.

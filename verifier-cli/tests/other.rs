@@ -17,6 +17,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{captures, run, synthetic, text};
+use kettle_testvectors::corpus::folder;
 
 /// A certificate whose document is no document.
 const CERTIFICATE: &str = r#"{"commit_hash": "0123456789abcdef0123456789abcdef01234567",
@@ -69,11 +70,13 @@ fn options_that_mean_nothing_are_refused() {
     let (tool, other) = (written(dir.path(), "tool", b"a"), written(dir.path(), "other", b"b"));
     let (_bundle_dir, bundle) = synthetic();
     let hash = "00".repeat(32);
-    let cases: [(&[&str], &str); 7] = [
+    let vcek = text(&folder().join("real/sev-8.0.0/vcek_milan.der"));
+    let cases: [(&[&str], &str); 8] = [
         (&[&certificate, "--subject", "tool"], "--subject"),
         (&[&certificate, &tool, &other], "one artifact"),
         (&[&certificate, "--output-hash", &hash], "TEE Compile"),
         (&[&bundle, "--output-hash", &hash], "TEE Compile"),
+        (&[&certificate, "--collateral", &vcek], "--collateral"),
         (&[&report, &tool], "--output-hash"),
         (&[&report, "--output-hash", "00"], "32 bytes"),
         (&[&report, &certificate], "no provenance"),

@@ -19,7 +19,7 @@ pub use document::{
     ArtifactDocument, BUNDLE_SCHEMA, BundleDocument, BundleKind, SETTINGS_SCHEMA, SettingsDocument,
 };
 pub use error::{RequestError, RequestErrorCode};
-pub use settings::Settings;
+pub use settings::{Settings, Terms};
 
 use crate::bundle::{Bundle, EvidenceOnly};
 use crate::formats::{attestable, tee_compile};

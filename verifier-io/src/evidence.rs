@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use kettle_verifier_core::Collateral;
 use kettle_verifier_core::json::{self, Value};
 use kettle_verifier_core::limits::EVIDENCE_BYTES;
-use kettle_verifier_core::{Collateral, EvidenceOnly};
 use serde_json::json;
 
 use crate::collateral::collateral_from_bytes;
+use crate::content::unhex;
 use crate::error::{Error, ErrorKind, shown};
 use crate::file;
 use crate::role::{Role, recognise};
@@ -25,15 +26,6 @@ pub struct EvidenceInput {
     pub evidence: Vec<u8>,
     /// Certificates and revocation lists.
     pub collateral: Collateral,
-}
-
-impl EvidenceInput {
-    /// The evidence for [`kettle_verifier_core::appraise_evidence`]. `expected` is the report data
-    /// that whoever asks expects.
-    #[must_use]
-    pub fn evidence(&self, expected: Option<Vec<u8>>) -> EvidenceOnly<'_> {
-        EvidenceOnly { evidence: &self.evidence, report_data: expected, collateral: self.collateral.clone() }
-    }
 }
 
 /// Raw parts of hardware evidence.
@@ -272,17 +264,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| match pair {
-            [high, low] => Some((nibble(*high)? << 4) | nibble(*low)?),
-            _ => None,
-        })
-        .collect()
 }
 
 fn unasked(what: &'static str, option: &'static str, name: &str) -> Error {

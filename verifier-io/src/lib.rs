@@ -7,20 +7,21 @@
 //!
 //! ```no_run
 //! use core::ops::ControlFlow;
-//! use kettle_verifier_core::{Policy, Timestamp, TrustRoots, appraise};
-//! use kettle_verifier_io::{Request, read};
+//! use kettle_verifier_core::request::Settings;
+//! use kettle_verifier_io::{Request, read_any};
 //!
 //! let request = Request { paths: vec!["kettle-build".into()], ..Request::default() };
-//! let input = read(&request, &mut |_progress| ControlFlow::Continue(()))?;
-//! let now = Timestamp::from_rfc3339("2026-03-05T08:00:00Z").unwrap();
-//! let verdict = appraise(&input.bundle(), &Policy::default(), &TrustRoots::pinned(), now);
+//! let given = read_any(&request, &mut |_progress| ControlFlow::Continue(()))?;
+//! let settings = Settings { now: "2026-03-05T08:00:00Z", ..Settings::default() };
+//! let verdict = settings.appraise(&given.content(&request)?)?;
 //! println!("{}", verdict.sentence);
-//! # Ok::<(), kettle_verifier_io::Error>(())
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
 mod archive;
 mod assemble;
 mod collateral;
+mod content;
 mod error;
 mod evidence;
 mod file;

@@ -22,6 +22,12 @@ pub struct Request {
     pub subjects: Vec<String>,
     /// Whether provenance and evidence are to be appraised alone.
     pub without_artifacts: bool,
+    /// Collateral that was named. It is looked at before what lies in the bundle.
+    pub collateral: Collateral,
+    /// The root over the inputs that is expected, 32 bytes of hex with or without `0x`; of TEE Compile.
+    pub input_hash: Option<String>,
+    /// The root over the outputs that is expected, as [`Request::input_hash`].
+    pub output_hash: Option<String>,
 }
 
 /// A bundle as it was read.
@@ -112,6 +118,10 @@ pub fn read(request: &Request, watch: &mut Watch<'_>) -> Result<Input, Error> {
         input.artifacts = ArtifactSet { mode: ArtifactMode::Without, ..ArtifactSet::default() };
     }
     input.artifacts.subjects.clone_from(&request.subjects);
+    let Collateral { certificates, crls, intel } = request.collateral.clone();
+    input.collateral.certificates.splice(0..0, certificates);
+    input.collateral.crls.splice(0..0, crls);
+    input.collateral.intel.splice(0..0, intel);
     Ok(input)
 }
 

@@ -51,15 +51,16 @@ impl Settings<'_> {
     /// # Errors
     /// [`RequestError`] where one of the settings can't be read.
     pub fn appraise(&self, content: &Content<'_>) -> Result<Verdict, RequestError> {
+        Ok(self.terms()?.appraise(content))
+    }
+
+    /// Reads all settings, before anything that is appraised has to be there.
+    ///
+    /// # Errors
+    /// [`RequestError`] where one of the settings can't be read.
+    pub fn terms(&self) -> Result<Terms, RequestError> {
         let now = self.time()?;
-        let policy = self.demands(now)?;
-        let roots = self.roots()?;
-        Ok(match content {
-            Content::Bundle(bundle) => appraise(bundle, &policy, &roots, now),
-            Content::Evidence(evidence) => appraise_evidence(evidence, &policy, &roots, now),
-            Content::AttestableBuild(given) => attestable::appraise(given, &policy, &roots, now),
-            Content::TeeCompile(given) => tee_compile::appraise(given, &policy, &roots, now),
-        })
+        Ok(Terms { now, policy: self.demands(now)?, roots: self.roots()? })
     }
 
     /// The time of appraisal.
@@ -114,22 +115,26 @@ impl Settings<'_> {
             return Ok(Policy::from_signed(bytes, &keys, rules)?);
         }
         if Policy::is_envelope(bytes) {
-            return Err(RequestErrorCode::PolicyKey.because("a signed policy; name the key that you trust"));
+            return Err(RequestErrorCode::PolicyKey
+                .because("a signed policy; name the key that you trust with `policy_keys`"));
         }
         if self.policy_minimum_version.is_some() {
-            return Err(RequestErrorCode::PolicyKey
-                .because("a lowest version is for signed policies; name the key that you trust"));
+            return Err(RequestErrorCode::PolicyKey.because(
+                "a lowest version is for signed policies; name the key that you trust with `policy_keys`",
+            ));
         }
         Ok(Policy::from_json(bytes)?)
     }
 
     fn keys(&self) -> Result<Vec<PolicyKey>, RequestError> {
-        let key = |der: &&[u8]| {
+        let key = |(index, der): (usize, &&[u8])| {
             PolicyKey::from_spki_der(der).ok_or_else(|| {
-                RequestErrorCode::PolicyKey.because("expected a public key on P-256 or P-384, in DER")
+                RequestErrorCode::PolicyKey
+                    .because("expected a public key on P-256 or P-384")
+                    .at(format!("/policy_keys/{index}"))
             })
         };
-        self.policy_keys.iter().map(key).collect()
+        self.policy_keys.iter().enumerate().map(key).collect()
     }
 
     /// The trusted roots.
@@ -140,6 +145,31 @@ impl Settings<'_> {
         match self.trust_root {
             Some(bytes) => Ok(TrustRoots::from_json(bytes)?),
             None => Ok(TrustRoots::pinned()),
+        }
+    }
+}
+
+/// Settings that were read: what any number of appraisals can be made under.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The time of appraisal.
+    pub now: Timestamp,
+    /// The policy with what the other settings add to it.
+    pub policy: Policy,
+    /// The trusted roots.
+    pub roots: TrustRoots,
+}
+
+impl Terms {
+    /// Appraises under these terms.
+    #[must_use]
+    pub fn appraise(&self, content: &Content<'_>) -> Verdict {
+        let Self { now, policy, roots } = self;
+        match content {
+            Content::Bundle(bundle) => appraise(bundle, policy, roots, *now),
+            Content::Evidence(evidence) => appraise_evidence(evidence, policy, roots, *now),
+            Content::AttestableBuild(given) => attestable::appraise(given, policy, roots, *now),
+            Content::TeeCompile(given) => tee_compile::appraise(given, policy, roots, *now),
         }
     }
 }
