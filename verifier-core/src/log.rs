@@ -61,6 +61,8 @@ struct Entry {
 pub struct Log<'p> {
     policy: &'p Policy,
     entries: Vec<Entry>,
+    /// Where the check stands that was recorded last.
+    last: usize,
     claims: Vec<Claim>,
     links: Vec<(Place, Link)>,
     notes: Vec<Note>,
@@ -93,6 +95,7 @@ impl<'p> Log<'p> {
         Self {
             policy,
             entries,
+            last: 0,
             claims: Vec::with_capacity(USUAL_ENTRIES),
             links: Vec::new(),
             notes: Vec::new(),
@@ -219,13 +222,19 @@ impl<'p> Log<'p> {
     fn position(&self, spec: &'static CheckSpec) -> Option<usize> {
         let same = |entry: &Entry| ptr::eq(entry.spec, spec);
         let named = |entry: &Entry| entry.spec.id == spec.id;
-        self.entries.iter().position(same).or_else(|| self.entries.iter().position(named))
+        // Checks are performed nearly in the order of their tables: the next is mostly near the last.
+        let near = self.entries.get(self.last..).and_then(|near| near.iter().position(same));
+        near.and_then(|near| self.last.checked_add(near))
+            .or_else(|| self.entries.iter().position(same))
+            .or_else(|| self.entries.iter().position(named))
     }
 
     /// A second result for the same check only ever makes it worse, and a check that is in no
     /// table of the platform cannot be recorded as anything but a failure.
     fn record(&mut self, spec: &'static CheckSpec, status: Status, finding: Finding) {
-        match self.position(spec).and_then(|at| self.entries.get_mut(at)) {
+        let position = self.position(spec);
+        self.last = position.unwrap_or(self.last);
+        match position.and_then(|at| self.entries.get_mut(at)) {
             Some(entry) => {
                 if severity(status) >= severity(entry.status) {
                     entry.status = status;

@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::limits::ECHO_CHARS;
@@ -11,7 +13,9 @@ use crate::limits::ECHO_CHARS;
 pub(crate) fn echo<'t>(text: impl Into<Cow<'t, str>>) -> String {
     let text = text.into();
     // Nearly all that a verdict repeats is short and plain, and is taken as it is.
-    if text.len() <= ECHO_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // To look at every byte is faster than to stop at the first that is not.
+    let plain = |known, byte| known & matches!(byte, b' '..=b'~');
+    if text.len() <= ECHO_CHARS && text.bytes().fold(true, plain) {
         return text.into_owned();
     }
     let mut shown = String::with_capacity(text.len().min(ECHO_CHARS));
@@ -43,42 +47,58 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 
 /// Bytes as lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0x0f));
+    let mut text = vec![0; bytes.len().saturating_mul(2)];
+    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 0x0f)];
     }
-    text
+    // Digits are always UTF-8.
+    String::from_utf8(text).unwrap_or_default()
 }
 
-fn digit(nibble: u8) -> char {
+const fn digit(nibble: u8) -> u8 {
     let base = if nibble < 10 { b'0' } else { b'a'.wrapping_sub(10) };
-    char::from(base.wrapping_add(nibble))
+    base.wrapping_add(nibble)
+}
+
+/// Whether a text has lower-case hex digits only.
+pub(crate) fn is_hex(text: &str) -> bool {
+    text.bytes().fold(true, |known, byte| known & matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Lower-case hex of exactly `N` bytes; upper case, prefixes and other lengths are refused.
 pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let bytes = unhex_any(text)?;
-    <[u8; N]>::try_from(bytes.as_slice()).ok()
+    let mut bytes = [0; N];
+    unhex_into(text, &mut bytes).then_some(bytes)
 }
 
 /// Lower-case hex of any even length.
-pub(crate) fn unhex_any(text: &str) -> Option<alloc::vec::Vec<u8>> {
-    let nibble = |byte: u8| match byte {
-        b'0'..=b'9' => byte.checked_sub(b'0'),
-        b'a'..=b'f' => byte.checked_sub(b'a')?.checked_add(10),
-        _ => None,
-    };
-    let pairs = text.as_bytes().chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return None;
+pub(crate) fn unhex_any(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; text.len() / 2];
+    unhex_into(text, &mut bytes).then_some(bytes)
+}
+
+/// False where the text is not lower-case hex of exactly so many bytes.
+fn unhex_into(text: &str, bytes: &mut [u8]) -> bool {
+    let (pairs, rest) = text.as_bytes().as_chunks();
+    let mut bad = 0;
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (nibble(*high), nibble(*low));
+        bad |= high | low;
+        *byte = (high << 4) | low;
     }
-    let mut bytes = alloc::vec::Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let [high, low] = pair else { return None };
-        bytes.push((nibble(*high)? << 4) | nibble(*low)?);
+    pairs.len() == bytes.len() && rest.is_empty() && bad < 0x10
+}
+
+/// The value of a lower-case hex digit; 16 or more for other characters.
+const fn nibble(character: u8) -> u8 {
+    let (digit, letter) = (character.wrapping_sub(b'0'), character.wrapping_sub(b'a'));
+    if digit < 10 {
+        digit
+    } else if letter < 6 {
+        letter.wrapping_add(10)
+    } else {
+        0xff
     }
-    Some(bytes)
 }
 
 /// A byte range as it is written in a verdict, such as `report[0x90..0xc0]`.

@@ -3,15 +3,15 @@
 //! There is no state without roots: the pinned ones are embedded, and a trust-root file extends or
 //! replaces them. A file that calls itself a test makes every verdict say so.
 
+mod authority;
 mod error;
 mod file;
-mod intermediate;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use authority::CertificateAuthority;
 pub use error::{TrustError, TrustErrorKind};
 pub use file::{AmdRootEntry, RootEntry, TrustRootDocument, TrustRootMode};
-pub(crate) use intermediate::Intermediate;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -50,11 +50,11 @@ pub struct VendorRoot {
 pub struct AmdRoot {
     pub(crate) generation: Generation,
     /// AMD root key, self-signed; signs the other two and the revocation list.
-    pub(crate) ark: Cow<'static, [u8]>,
+    pub(crate) ark: CertificateAuthority,
     /// AMD SEV signing key; signs VCEKs.
-    pub(crate) ask: Intermediate,
+    pub(crate) ask: CertificateAuthority,
     /// AMD SEV VLEK signing key; signs VLEKs. A trust-root file may leave it out.
-    pub(crate) asvk: Option<Intermediate>,
+    pub(crate) asvk: Option<CertificateAuthority>,
     /// When this entry is trusted at all.
     pub(crate) window: Validity,
 }
@@ -72,9 +72,9 @@ impl TrustRoots {
             .iter()
             .map(|(generation, ark, ask, asvk)| AmdRoot {
                 generation: *generation,
-                ark: Cow::Borrowed(*ark),
-                ask: Intermediate::new(Cow::Borrowed(*ask)),
-                asvk: Some(Intermediate::new(Cow::Borrowed(*asvk))),
+                ark: CertificateAuthority::new(Cow::Borrowed(*ark)),
+                ask: CertificateAuthority::new(Cow::Borrowed(*ask)),
+                asvk: Some(CertificateAuthority::new(Cow::Borrowed(*asvk))),
                 window: Validity::default(),
             })
             .collect();
@@ -144,9 +144,8 @@ impl TrustRoots {
     pub fn computed_digest(&self) -> String {
         let mut hash = Sha256::default();
         for root in &self.amd {
-            let intermediates = [Some(&root.ask), root.asvk.as_ref()].into_iter().flatten();
-            for certificate in [&*root.ark].into_iter().chain(intermediates.map(Intermediate::der)) {
-                hash.update(&sha256(certificate));
+            for authority in [Some(&root.ark), Some(&root.ask), root.asvk.as_ref()].into_iter().flatten() {
+                hash.update(&sha256(authority.der()));
             }
         }
         for root in self.intel.iter().chain(&self.nitro) {

@@ -2,6 +2,7 @@
 
 mod ec;
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;
@@ -84,9 +85,9 @@ impl X509ErrorKind {
 
 /// A structure with a signature: `SEQUENCE { tbs, signatureAlgorithm, signature }`.
 struct Signed<'a> {
-    tbs: &'a [u8],
+    tbs: Cow<'a, [u8]>,
     algorithm: AlgorithmIdentifierOwned,
-    signature: &'a [u8],
+    signature: Cow<'a, [u8]>,
 }
 
 impl<'a> Signed<'a> {
@@ -94,12 +95,17 @@ impl<'a> Signed<'a> {
         let mut reader = SliceReader::new(der)?;
         Header::decode(&mut reader)?.tag().assert_eq(der::Tag::Sequence)?;
         let mut body = SliceReader::new(AnyRef::from_der(der)?.value())?;
-        let tbs = body.tlv_bytes()?;
+        let tbs = body.tlv_bytes()?.into();
         let algorithm = AlgorithmIdentifierOwned::decode(&mut body)?;
         let bits = BitStringRef::decode(&mut body)?;
         body.finish()?;
-        let signature = bits.as_bytes().ok_or(X509ErrorKind::SignatureBits.whole())?;
+        let signature = bits.as_bytes().ok_or(X509ErrorKind::SignatureBits.whole())?.into();
         Ok(Self { tbs, algorithm, signature })
+    }
+
+    fn into_owned(self) -> Signed<'static> {
+        let Self { tbs, algorithm, signature } = self;
+        Signed { tbs: tbs.into_owned().into(), algorithm, signature: signature.into_owned().into() }
     }
 }
 
@@ -120,9 +126,9 @@ impl<'a> Certificate<'a> {
             return Err(X509ErrorKind::TooLarge.whole());
         }
         let signed = Signed::from_der(der)?;
-        let tbs = TbsCertificate::from_der(signed.tbs)?;
+        let tbs = TbsCertificate::from_der(&signed.tbs)?;
         // The decoder takes defaults that are spelt out (ITU-T X.690, section 11.5).
-        if tbs.to_der()? != signed.tbs {
+        if tbs.to_der()? != *signed.tbs {
             return Err(X509ErrorKind::NotCanonical.whole());
         }
         if *tbs.signature() != signed.algorithm {
@@ -135,6 +141,12 @@ impl<'a> Certificate<'a> {
             _ => return Err(X509ErrorKind::Validity.whole()),
         };
         Ok(Self { signed, tbs, validity })
+    }
+
+    /// The same certificate, without the bytes that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Certificate<'static> {
+        Certificate { signed: self.signed.into_owned(), tbs: self.tbs, validity: self.validity }
     }
 
     /// The signed part.
@@ -187,7 +199,7 @@ impl<'a> Certificate<'a> {
     /// Whether the key signed this certificate, with exactly AMD's parameters.
     #[must_use]
     pub fn is_signed_by(&self, key: &RsaKey) -> bool {
-        self.is_pss_sha384() && key.verifies_pss_sha384(self.signed.tbs, self.signed.signature)
+        self.is_pss_sha384() && key.verifies_pss_sha384(&self.signed.tbs, &self.signed.signature)
     }
 
     /// Whether the certificate may sign certificates: a CA with `keyCertSign`, whose path length
@@ -223,8 +235,8 @@ impl<'a> RevocationList<'a> {
             return Err(X509ErrorKind::TooLarge.whole());
         }
         let signed = Signed::from_der(der)?;
-        let tbs = TbsCertList::from_der(signed.tbs)?;
-        if tbs.to_der()? != signed.tbs {
+        let tbs = TbsCertList::from_der(&signed.tbs)?;
+        if tbs.to_der()? != *signed.tbs {
             return Err(X509ErrorKind::NotCanonical.whole());
         }
         if tbs.signature != signed.algorithm {
@@ -243,7 +255,7 @@ impl<'a> RevocationList<'a> {
     #[must_use]
     pub fn is_signed_by(&self, key: &RsaKey) -> bool {
         is_pss_sha384(&self.signed.algorithm)
-            && key.verifies_pss_sha384(self.signed.tbs, self.signed.signature)
+            && key.verifies_pss_sha384(&self.signed.tbs, &self.signed.signature)
     }
 }
 

@@ -4,7 +4,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
@@ -30,7 +31,7 @@ fn body<'t>(lines: &mut impl Iterator<Item = &'t str>) -> Result<Vec<u8>, &'stat
     let mut base64 = String::new();
     for line in lines {
         if line == END {
-            return Base64::decode_vec(&base64).map_err(|_| "a certificate that is no base64");
+            return STANDARD.decode(&base64).map_err(|_| "a certificate that is no base64");
         }
         if line.is_empty() || line.len() > 64 {
             return Err("a line of base64 that is empty or too long");

@@ -19,7 +19,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use self::text::Signed;
 use crate::appraise::outcome;
@@ -232,7 +233,7 @@ impl Binary {
     fn decode(fields: &Fields<'_>) -> Result<(Self, Finding), Finding> {
         let expected = "standard base64 with padding";
         let refused = |name: &str| Finding::new(expected, "something else").at(format!("/{name}"));
-        let decode = |text: &str| Base64::decode_vec(text).ok();
+        let decode = |text: &str| STANDARD.decode(text).ok();
         let attestation = decode(fields.attestation).ok_or_else(|| refused("attestation"))?;
         let mut pcrs = Vec::new();
         for (index, text) in fields.pcrs.iter().enumerate() {

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 
 use crate::crypto::sha256;
+use crate::limits::JSON_DEPTH;
 
 /// What the tokens of a document say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,32 +42,32 @@ pub(crate) fn tokens(document: &[u8]) -> Tokens {
     // One hash over a copy is several times as fast as one that takes token by token.
     let mut compact = Vec::with_capacity(document.len());
     let mut layout = Layout::default();
-    let mut rest = document;
+    // Tokens without white space between them are copied at once: those from `run` to `rest`.
+    let (mut run, mut rest) = (document, document);
     loop {
-        let (gap, token, after) = next(rest);
-        let position = document.len().saturating_sub(rest.len());
-        layout.see(gap, token, position);
-        if token.is_empty() {
-            break;
+        let (gap, after) = split(rest, layout.gap_length(rest));
+        if !gap.is_empty() {
+            compact.extend_from_slice(split(run, run.len().saturating_sub(rest.len())).0);
+            run = after;
         }
-        compact.extend_from_slice(token);
-        rest = after;
+        layout.see(gap, after.first().copied().unwrap_or(0), document.len().saturating_sub(rest.len()));
+        let length = token_length(after);
+        if length == 0 {
+            compact.extend_from_slice(split(run, run.len().saturating_sub(after.len())).0);
+            return Tokens { compact, shape: layout.shape() };
+        }
+        rest = split(after, length).1;
     }
-    Tokens { compact, shape: layout.shape() }
 }
 
-/// The white space before the next token, the token, and what comes after it. An empty token is the
-/// end.
-fn next(bytes: &[u8]) -> (&[u8], &[u8], &[u8]) {
-    let (gap, bytes) = split(bytes, bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count());
-    let length = match bytes.first() {
+/// The length of the token that the bytes begin with; 0 at the end.
+fn token_length(bytes: &[u8]) -> usize {
+    match bytes.first() {
         None => 0,
         Some(b'{' | b'}' | b'[' | b']' | b',' | b':') => 1,
         Some(b'"') => text_length(bytes),
         Some(_) => bytes.iter().take_while(|byte| !ends_scalar(**byte)).count().max(1),
-    };
-    let (token, after) = split(bytes, length);
-    (gap, token, after)
+    }
 }
 
 fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
@@ -94,6 +95,13 @@ fn text_length(bytes: &[u8]) -> usize {
     }
 }
 
+/// A line break and the indentation of the greatest depth, of which others are the beginning.
+static LINE: [u8; JSON_DEPTH * 2 + 1] = {
+    let mut line = [b' '; JSON_DEPTH * 2 + 1];
+    line[0] = b'\n';
+    line
+};
+
 /// What both shapes expect before the next token.
 #[derive(Default)]
 struct Layout {
@@ -104,8 +112,22 @@ struct Layout {
 }
 
 impl Layout {
-    fn see(&mut self, gap: &[u8], token: &[u8], position: usize) {
-        let first = token.first().copied().unwrap_or(0);
+    /// The length of the white space that the bytes begin with. The one of the usual shape is found
+    /// at once.
+    fn gap_length(&self, bytes: &[u8]) -> usize {
+        if !bytes.first().is_some_and(u8::is_ascii_whitespace) {
+            return 0;
+        }
+        let line = self.line();
+        match bytes.strip_prefix(line) {
+            Some([next, ..]) if !next.is_ascii_whitespace() => line.len(),
+            _ => bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count(),
+        }
+    }
+
+    /// Takes the next token: the white space before it, which lies at `position`, and its first byte,
+    /// 0 at the end.
+    fn see(&mut self, gap: &[u8], first: u8, position: usize) {
         let closes = matches!(first, b'}' | b']');
         if closes {
             self.depth = self.depth.saturating_sub(1);
@@ -125,18 +147,16 @@ impl Layout {
     fn pretty(&self, gap: &[u8], first: u8, closes: bool) -> bool {
         match self.previous {
             b'{' | b'[' if closes => gap.is_empty(),
-            b'{' | b'[' | b',' => self.is_line(gap),
+            b'{' | b'[' | b',' => gap == self.line(),
             b':' => gap == b" ",
-            _ if closes => self.is_line(gap),
+            _ if closes => gap == self.line(),
             _ => gap.is_empty() && (self.previous == 0 || matches!(first, 0 | b',' | b':')),
         }
     }
 
-    fn is_line(&self, gap: &[u8]) -> bool {
-        let indent = gap.strip_prefix(b"\n");
-        indent.is_some_and(|indent| {
-            indent.len() == self.depth.saturating_mul(2) && indent.iter().all(|byte| *byte == b' ')
-        })
+    /// A line break, and the indentation of this depth. No document is deeper than the longest.
+    fn line(&self) -> &'static [u8] {
+        LINE.get(..self.depth.saturating_mul(2).saturating_add(1)).unwrap_or_default()
     }
 
     fn shape(&self) -> Shape {

@@ -7,7 +7,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Base64Url, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use der::Decode as _;
 use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
@@ -175,7 +176,7 @@ fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 
 /// DSSE has verifiers take both alphabets.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    Base64::decode_vec(text).or_else(|_| Base64Url::decode_vec(text)).ok()
+    STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
 }
 
 #[cfg(test)]
@@ -216,8 +217,8 @@ mod tests {
         der.extend(body);
         format!(
             r#"{{"payloadType":"{payload_type}","payload":"{}","signatures":[{{"keyid":"k","sig":"{}"}}]}}"#,
-            Base64::encode_string(document.as_bytes()),
-            Base64::encode_string(&der)
+            STANDARD.encode(document.as_bytes()),
+            STANDARD.encode(&der)
         )
     }
 
@@ -262,8 +263,8 @@ mod tests {
         let envelope = sign(DOCUMENT, PAYLOAD_TYPE);
         assert_eq!(kind(&envelope, &[], rules(0)), PolicyErrorKind::NotSigned);
         let forged = envelope.replace(
-            &Base64::encode_string(DOCUMENT.as_bytes()),
-            &Base64::encode_string(DOCUMENT.replace(":7}", ":9}").as_bytes()),
+            &STANDARD.encode(DOCUMENT.as_bytes()),
+            &STANDARD.encode(DOCUMENT.replace(":7}", ":9}").as_bytes()),
         );
         assert_eq!(kind(&forged, &[key()], rules(0)), PolicyErrorKind::NotSigned);
         assert!(matches!(

@@ -12,7 +12,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::inputs::Kind;
 use super::purl::PackageUrl;
@@ -190,8 +191,9 @@ fn is_nix_hash(hash: &str, length: usize) -> bool {
 }
 
 fn base64_length(text: &str) -> Option<usize> {
-    let mut buffer = [0; 64];
-    Base64::decode(text, &mut buffer).ok().map(<[u8]>::len)
+    // Room for a whole last group, which the decoder demands.
+    let mut buffer = [0; 66];
+    STANDARD.decode_slice(text, &mut buffer).ok()
 }
 
 fn npm(entry: &Entry<'_>, url: &PackageUrl<'_>, deviations: &mut Deviations) -> Result<&'static str, Fault> {

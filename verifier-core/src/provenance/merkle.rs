@@ -8,6 +8,7 @@
 //! sound only together with the number of leaves, the entry's index and its syntax.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::dependencies::Dependency;
@@ -54,8 +55,11 @@ impl Inputs<'_, '_, '_> {
             }
             Kind::Nix => {
                 add(self.lockfile);
+                let mut entry = String::new();
                 for fetch in self.dependencies {
-                    add(&format!("fetch:{}:{}:{}", fetch.name, fetch.algorithm, fetch.digest));
+                    entry.clear();
+                    entry.extend(["fetch:", fetch.name, ":", fetch.algorithm, ":", fetch.digest]);
+                    add(&entry);
                 }
                 for (digest, version) in tools {
                     add(digest);

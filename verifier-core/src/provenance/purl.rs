@@ -9,6 +9,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
+use memchr::{memchr, memrchr};
+
 /// A package URL, its parts decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PackageUrl<'v> {
@@ -35,21 +37,21 @@ impl<'v> PackageUrl<'v> {
     /// Reads a package URL; `None` where it is none, or has a subpath, which no known builder writes.
     pub(super) fn parse(text: &'v str) -> Option<Self> {
         let rest = text.strip_prefix("pkg:")?;
-        if rest.contains('#') {
+        if memchr(b'#', rest.as_bytes()).is_some() {
             return None;
         }
-        let (kind, rest) = rest.split_once('/')?;
+        let (kind, rest) = parted(rest, memchr(b'/', rest.as_bytes()))?;
         let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".+-".contains(&byte);
         if !kind.bytes().all(valid) || !kind.starts_with(|first: char| first.is_ascii_lowercase()) {
             return None;
         }
         // From the right: neither mark occurs unencoded in what comes after it.
-        let (rest, query) = rest.rsplit_once('?').map_or((rest, ""), |(rest, query)| (rest, query));
-        let (path, version) = match rest.rsplit_once('@') {
+        let (rest, query) = parted(rest, memrchr(b'?', rest.as_bytes())).unwrap_or((rest, ""));
+        let (path, version) = match parted(rest, memrchr(b'@', rest.as_bytes())) {
             Some((path, version)) if !path.is_empty() => (path, version),
             _ => (rest, ""),
         };
-        if path.split('/').any(str::is_empty) {
+        if path.as_bytes().split(|byte| *byte == b'/').any(<[u8]>::is_empty) {
             return None;
         }
         Some(Self {
@@ -64,10 +66,11 @@ impl<'v> PackageUrl<'v> {
     /// Whether the text is spelt as the specification's canonical form: encoded where it must be and
     /// nowhere else, qualifiers sorted.
     pub(super) fn is_canonical(&self) -> bool {
-        let name = self.raw.name.split('/').all(is_encoded);
+        let name = self.raw.name.as_bytes().split(|byte| *byte == b'/').all(is_encoded);
         let sorted = self.qualifiers.is_sorted_by(|(one, _), (two, _)| one < two);
-        let mut values = self.raw.qualifiers.split('&').filter_map(|pair| pair.split_once('='));
-        name && sorted && is_encoded(self.raw.version) && values.all(|(_, value)| is_encoded(value))
+        let mut values = pairs(self.raw.qualifiers).filter_map(|pair| pair.map(|(_, value)| value));
+        let version = self.raw.version.as_bytes();
+        name && sorted && is_encoded(version) && values.all(|value| is_encoded(value.as_bytes()))
     }
 
     /// The canonical form.
@@ -96,17 +99,38 @@ impl<'v> PackageUrl<'v> {
 }
 
 fn qualifiers(query: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
-    let mut pairs: Vec<(&str, Cow<'_, str>)> = Vec::new();
-    for pair in query.split('&').filter(|_| !query.is_empty()) {
-        let (key, value) = pair.split_once('=')?;
+    let mut known: Vec<(&str, Cow<'_, str>)> = Vec::new();
+    for pair in pairs(query) {
+        let (key, value) = pair?;
         let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
-        let unique = pairs.iter().all(|(known, _)| *known != key);
+        let unique = known.iter().all(|(known, _)| *known != key);
         if key.is_empty() || value.is_empty() || !key.bytes().all(valid) || !unique {
             return None;
         }
-        pairs.push((key, decode(value)?));
+        known.reserve_exact(1);
+        known.push((key, decode(value)?));
     }
-    Some(pairs)
+    Some(known)
+}
+
+/// The keys and values of a query as they are spelt; `None` for a part without `=`.
+fn pairs(query: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
+    let mut rest = Some(query).filter(|query| !query.is_empty());
+    core::iter::from_fn(move || {
+        let all = rest?;
+        let (pair, more) = match parted(all, memchr(b'&', all.as_bytes())) {
+            Some((pair, more)) => (pair, Some(more)),
+            None => (all, None),
+        };
+        rest = more;
+        Some(parted(pair, memchr(b'=', pair.as_bytes())))
+    })
+}
+
+/// What lies before and after the one byte at this place.
+fn parted(text: &str, at: Option<usize>) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_at_checked(at?)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// Characters that are never percent-encoded.
@@ -115,11 +139,12 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 /// Whether a part is encoded where it must be and nowhere else, in upper-case hex.
-fn is_encoded(part: &str) -> bool {
-    if part.bytes().all(is_plain) {
+fn is_encoded(part: &[u8]) -> bool {
+    // To look at every byte is faster than to stop at the first that is not plain.
+    if part.iter().fold(true, |known, byte| known & is_plain(*byte)) {
         return true;
     }
-    let mut bytes = part.bytes();
+    let mut bytes = part.iter().copied();
     while let Some(byte) = bytes.next() {
         if byte == b'%' {
             let (Some(high), Some(low)) = (bytes.next(), bytes.next()) else { return false };
@@ -147,7 +172,7 @@ fn encode(part: &str, text: &mut String) {
 }
 
 fn decode(part: &str) -> Option<Cow<'_, str>> {
-    if !part.contains('%') {
+    if memchr(b'%', part.as_bytes()).is_none() {
         return Some(Cow::Borrowed(part));
     }
     let mut bytes = part.bytes();

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use crate::json::Value;
 use crate::log::Finding;
-use crate::text::unhex_any;
+use crate::text::is_hex;
 
 /// A value with what was found, or what was found instead.
 pub(super) type Read<T> = Result<(T, Finding), Finding>;
@@ -51,10 +51,10 @@ pub(super) fn member_names(value: Option<&Value<'_>>) -> String {
 
 /// Whether a text is the lower-case hex of a SHA-256.
 pub(super) fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64 && is_hex(text)
 }
 
 /// Whether a text is a Git object id: lower-case hex of 20 or 32 bytes.
 pub(super) fn is_git_id(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && unhex_any(text).is_some()
+    matches!(text.len(), 40 | 64) && is_hex(text)
 }

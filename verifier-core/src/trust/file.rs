@@ -5,10 +5,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{AmdRoot, Intermediate, TrustError, TrustErrorKind, VendorRoot};
+use super::{AmdRoot, CertificateAuthority, TrustError, TrustErrorKind, VendorRoot};
 use crate::crypto::RsaKey;
 use crate::limits::POLICY_BYTES;
 use crate::platform::Validity;
@@ -172,17 +173,24 @@ impl AmdRootEntry {
             let der = decode(text, &at)?;
             authority(&der, 0, &at)?;
             signed(&der, &root_key, &at)?;
-            Ok::<_, TrustError>(Intermediate::new(Cow::Owned(der)))
+            Ok::<_, TrustError>(CertificateAuthority::new(Cow::Owned(der)))
         };
         let ask = intermediate(&self.ask, "ask")?;
         let asvk = if self.asvk.is_empty() { None } else { Some(intermediate(&self.asvk, "asvk")?) };
         let window = window(&self.valid_from, &self.valid_until, at)?;
-        Ok(AmdRoot { generation: self.generation, ark: Cow::Owned(ark), ask, asvk, window })
+        Ok(AmdRoot {
+            generation: self.generation,
+            ark: CertificateAuthority::new(Cow::Owned(ark)),
+            ask,
+            asvk,
+            window,
+        })
     }
 }
 
 fn decode(text: &str, at: &str) -> Result<Vec<u8>, TrustError> {
-    Base64::decode_vec(text)
+    STANDARD
+        .decode(text)
         .map_err(|_| TrustErrorKind::Value { expected: "the standard base64 of a certificate's DER" }.at(at))
 }
 

@@ -16,7 +16,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use base64ct::{Base64Url, Base64UrlUnpadded, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 
 use crate::json::{Member, Value};
 use crate::limits::FIELD_BYTES;
@@ -202,9 +203,9 @@ fn base64url<'v>(
     }
     let bytes = if text.ends_with('=') {
         padded.push(name);
-        Base64Url::decode_vec(text)
+        URL_SAFE.decode(text.as_bytes())
     } else {
-        Base64UrlUnpadded::decode_vec(text)
+        URL_SAFE_NO_PAD.decode(text.as_bytes())
     };
     bytes.map(Some).map_err(|_| fault(expected, "another spelling", at(name)))
 }

@@ -4,7 +4,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::runtime::{BoundRuntime, pointer};
 use crate::crypto::{RsaKey, Sha256};
@@ -177,7 +178,7 @@ fn modulus(jwk: &Value<'_>, place: &str) -> Result<(AttestationKey, Finding), Fi
     if text.len() != 342 {
         return Err(failed(&format!("{} characters", text.len())));
     }
-    let modulus = Base64UrlUnpadded::decode_vec(text).map_err(|_| failed("another spelling"))?;
+    let modulus = URL_SAFE_NO_PAD.decode(text).map_err(|_| failed("another spelling"))?;
     let rsa = RsaKey::new(&modulus, &[1, 0, 1], 2048).ok_or_else(|| failed("another number"))?;
     let finding = Finding::new(expected, "2048 bits").at(place);
     Ok((AttestationKey { rsa, modulus }, finding))

@@ -32,7 +32,7 @@ impl Certificate<'_> {
     /// Whether the signature is ECDSA with SHA-256 and the key made it.
     #[must_use]
     pub fn is_signed_by_p256(&self, key: &P256Key) -> bool {
-        verifies(&self.signed.algorithm, self.signed.tbs, self.signed.signature, key)
+        verifies(&self.signed.algorithm, &self.signed.tbs, &self.signed.signature, key)
     }
 
     /// Whether the signature is ECDSA with SHA-384 and the key made it. Its parameters are absent
@@ -88,7 +88,7 @@ impl RevocationList<'_> {
     /// Whether the signature is ECDSA with SHA-256 and the key made it.
     #[must_use]
     pub fn is_signed_by_p256(&self, key: &P256Key) -> bool {
-        verifies(&self.signed.algorithm, self.signed.tbs, self.signed.signature, key)
+        verifies(&self.signed.algorithm, &self.signed.tbs, &self.signed.signature, key)
     }
 
     /// The id of the key that signed the list, as the list gives it.

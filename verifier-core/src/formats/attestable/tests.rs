@@ -3,6 +3,8 @@
 use alloc::string::ToString as _;
 use alloc::vec;
 
+use base64ct::{Base64, Encoding as _};
+
 use super::*;
 use crate::Outcome;
 use crate::crypto::sha256;

@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::json::Value;
 use crate::limits::FIELD_BYTES;
@@ -25,7 +26,7 @@ pub(super) fn decode(evidence: &Value<'_>) -> Result<(Vec<u8>, Finding), Finding
     if text.len() > FIELD_BYTES {
         return Err(refused("a longer text than a field may be", AT));
     }
-    match Base64::decode_vec(text) {
+    match STANDARD.decode(text) {
         Ok(bytes) => Ok((bytes, Finding::new(EXPECTED, "a document").at(AT))),
         Err(_) => Err(refused("another encoding", AT)),
     }

@@ -14,7 +14,7 @@ use crate::log::{Finding, Log, Stopped};
 use crate::platform::{Context, Validity};
 use crate::policy::Generation;
 use crate::text::hex;
-use crate::trust::{AmdRoot, Intermediate};
+use crate::trust::{AmdRoot, CertificateAuthority};
 use crate::x509::{Certificate, X509Error};
 
 /// A processor's key that stands under a trusted root. Only [`establish`] makes one.
@@ -94,7 +94,7 @@ pub(super) fn establish(
     let fingerprints = Fingerprints {
         vek: hex(&sha256(der)),
         intermediate: hex(&sha256(issuer.intermediate.der())),
-        root: hex(&sha256(&root.ark)),
+        root: hex(&sha256(root.ark.der())),
     };
     let validity = validity.meet(listed);
     Ok(TrustedVek { key, kind, generation: root.generation, extensions, validity, fingerprints })
@@ -103,9 +103,9 @@ pub(super) fn establish(
 /// The intermediate that a certificate names, with the root above it.
 pub(super) struct Issuer<'r> {
     pub(super) root: &'r AmdRoot,
-    pub(super) ark: Certificate<'r>,
-    pub(super) certificate: Certificate<'r>,
-    intermediate: &'r Intermediate,
+    pub(super) ark: &'r Certificate<'static>,
+    pub(super) certificate: &'r Certificate<'static>,
+    intermediate: &'r CertificateAuthority,
 }
 
 impl Issuer<'_> {
@@ -195,10 +195,8 @@ fn issuer<'r>(
             Kind::Vcek => Some(&root.ask),
             Kind::Vlek => root.asvk.as_ref(),
         };
-        let (Some(intermediate), Ok(ark)) = (intermediate, Certificate::from_der(&root.ark)) else {
-            continue;
-        };
-        let Ok(trusted) = Certificate::from_der(intermediate.der()) else { continue };
+        let (Some(intermediate), Some(ark)) = (intermediate, root.ark.certificate()) else { continue };
+        let Some(trusted) = intermediate.certificate() else { continue };
         if trusted.tbs().subject() == certificate.tbs().issuer() {
             let issuer = Issuer { root, ark, certificate: trusted, intermediate };
             let finding = Finding::new(expected, issuer.name()).at("vek issuer");

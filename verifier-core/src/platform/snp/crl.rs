@@ -129,8 +129,8 @@ fn listing(der: &[u8], issuer: &Issuer<'_>, rules: &RevocationRules, context: &C
 /// Whether the list was made by the root, and has nothing that this verifier would not understand:
 /// an indirect list names its issuers in a critical extension (RFC 5280, section 5.2.5).
 fn genuine(list: &RevocationList<'_>, issuer: &Issuer<'_>) -> Result<(), &'static str> {
-    let key = issuer.ark.rsa4096_key().ok_or("a root without an RSA-4096 key")?;
-    if !list.is_signed_by(&key) {
+    let key = issuer.root.ark.key().ok_or("a root without an RSA-4096 key")?;
+    if !list.is_signed_by(key) {
         return Err("a list that the root did not sign");
     }
     for extension in list.tbs().crl_extensions.iter().flatten() {
@@ -138,7 +138,7 @@ fn genuine(list: &RevocationList<'_>, issuer: &Issuer<'_>) -> Result<(), &'stati
             AUTHORITY_KEY_ID => {
                 let named = AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes())
                     .map_err(|_| "a list with a malformed authority key id")?;
-                if named.key_identifier != subject_key_id(&issuer.ark) {
+                if named.key_identifier != subject_key_id(issuer.ark) {
                     return Err("a list of another key than the root's");
                 }
             }
@@ -165,6 +165,6 @@ fn is_of_trusted_root(list: &RevocationList<'_>, context: &Context<'_>) -> bool 
     [Generation::Milan, Generation::Genoa, Generation::Turin]
         .into_iter()
         .flat_map(|generation| context.roots.amd(generation))
-        .filter_map(|root| Certificate::from_der(&root.ark).ok())
+        .filter_map(|root| root.ark.certificate())
         .any(|ark| *ark.tbs().subject() == list.tbs().issuer)
 }

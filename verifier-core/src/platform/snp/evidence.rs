@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::json::Value;
 use crate::limits::FIELD_BYTES;
@@ -86,5 +87,5 @@ fn bytes(value: &Value<'_>, at: &str) -> Result<Vec<u8>, Finding> {
     if text.len() > FIELD_BYTES {
         return Err(refused("a longer text than a field may be"));
     }
-    Base64::decode_vec(text).map_err(|_| refused("another encoding"))
+    STANDARD.decode(text).map_err(|_| refused("another encoding"))
 }

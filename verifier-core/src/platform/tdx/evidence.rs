@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::json::Value;
 use crate::limits::{EVENT_LOG_BYTES, FIELD_BYTES};
@@ -50,5 +51,5 @@ fn bytes(value: &Value<'_>, limit: usize, at: &str) -> Result<Vec<u8>, Finding> 
     if text.len() > limit {
         return Err(refused("a longer text than a field may be"));
     }
-    Base64::decode_vec(text).map_err(|_| refused("another encoding"))
+    STANDARD.decode(text).map_err(|_| refused("another encoding"))
 }
