@@ -14,6 +14,7 @@ pub use runtime::{Jwk, RuntimeData};
 use crate::keys::{self, RsaKey};
 
 /// An Azure machine: what its HCL blob and its quote are made of.
+#[derive(Clone)]
 pub struct Azure {
     /// The HCL blob's header.
     pub hcl: Hcl,

@@ -8,6 +8,7 @@ pub use document::{CaseDocument, CaseFiles, Expected, NamedFile, Padding, json};
 pub use expect::Expect;
 pub use runner::{Answer, run};
 
+use kettle_verifier_core::Policy;
 use kettle_verifier_core::policy::PolicyDocument;
 
 use crate::intel::{self, Td};
@@ -42,6 +43,13 @@ pub struct Case {
     trust_root: Input,
     certificates: Vec<Vec<u8>>,
     crls: Vec<Vec<u8>>,
+    made_of: Option<MadeOf>,
+}
+
+/// What a case's bundle was minted of.
+enum MadeOf {
+    Scene(Box<Scene>),
+    Td(Box<Td>),
 }
 
 impl Case {
@@ -59,6 +67,7 @@ impl Case {
             trust_root: Input::Shared("trust-root.json"),
             certificates: Vec::new(),
             crls: Vec::new(),
+            made_of: None,
         }
     }
 
@@ -77,6 +86,7 @@ impl Case {
         self.provenance = provenance;
         self.evidence = evidence;
         self.artifacts.clone_from(&scene.files);
+        self.made_of = Some(MadeOf::Scene(Box::new(scene.clone())));
         self
     }
 
@@ -89,7 +99,39 @@ impl Case {
             self.policy = Input::Shared(intel::POLICY);
         }
         self.trust_root = Input::Shared(intel::TRUST_ROOT);
+        self.made_of = Some(MadeOf::Td(Box::new(td.clone())));
         self
+    }
+
+    /// The bundle of a TD on Azure, with the policy and the trust root of TDs.
+    #[must_use]
+    pub fn azure_td(mut self, scene: &Scene) -> Self {
+        match &mut self.policy {
+            Input::Shared(path) if *path == policies::PINNED => *path = intel::POLICY,
+            Input::Own(bytes) => {
+                let mut document = Policy::from_json(bytes).unwrap().document().clone();
+                document.measurements = intel::policy().measurements;
+                *bytes = policies::json(&document).into_bytes();
+            }
+            _ => {}
+        }
+        self.trust_root = Input::Shared(intel::TRUST_ROOT);
+        self.bundle(scene)
+    }
+
+    /// The same case on `az-tdx`: of a case of an Azure machine the same machine's layer around a
+    /// sound TD, of a case of a TD the same TD below a sound layer.
+    #[must_use]
+    pub fn on_az_tdx(mut self) -> Self {
+        let (_, name) = self.document.id.split_once('/').unwrap();
+        self.document.id = format!("az-tdx/{name}");
+        if self.document.source.starts_with("mutated-from:") {
+            self.document.source = "mutated-from:az-tdx/ok".into();
+        }
+        match self.made_of.take().unwrap() {
+            MadeOf::Scene(scene) => self.azure_td(&scene.in_td(Td::sound())),
+            MadeOf::Td(td) => self.bundle(&Scene::azure().in_td(*td)),
+        }
     }
 
     /// Another policy than the one that cases of TDs share.

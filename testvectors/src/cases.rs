@@ -3,19 +3,35 @@
 use crate::case::Case;
 
 /// What makes a case.
-pub type Generator = fn() -> Case;
+#[derive(Debug, Clone, Copy)]
+pub struct Generator {
+    name: &'static str,
+    make: fn() -> Case,
+    on_az_tdx: bool,
+}
+
+impl Generator {
+    /// Makes the case.
+    #[must_use]
+    pub fn case(&self) -> Case {
+        let case = (self.make)();
+        if self.on_az_tdx { case.on_az_tdx() } else { case }
+    }
+}
 
 /// Every generator. A function that is not listed in its group is dead code, which the build
 /// refuses.
 pub fn all() -> impl Iterator<Item = Generator> {
-    GROUPS.iter().copied().flatten().copied()
+    GROUPS.iter().copied().flatten().copied().chain(az_tdx::shared())
 }
 
 /// Lists the generators of a group.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
         /// The generators of this group.
-        pub(super) const ALL: &[super::Generator] = &[$($name),*];
+        pub(super) const ALL: &[super::Generator] = &[
+            $(super::Generator { name: stringify!($name), make: $name, on_az_tdx: false }),*
+        ];
     };
 }
 
@@ -25,6 +41,7 @@ mod az_hcl;
 mod az_policy;
 mod az_quote;
 mod az_runtime;
+mod az_tdx;
 mod bundle_accepted;
 mod bundle_binding;
 mod bundle_input;
@@ -71,6 +88,7 @@ const GROUPS: &[&[Generator]] = &[
     tdx_tcb::ALL,
     tdx_td::ALL,
     tdx_log::ALL,
+    az_tdx::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_binding::ALL,

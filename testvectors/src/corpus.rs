@@ -62,7 +62,7 @@ pub fn mint() -> Result<Files, Vec<String>> {
 
 /// Mints a case: its id, and its files or what is wrong with it.
 fn one(generator: Generator, shared: &Files) -> (String, Result<Files, String>) {
-    let case = generator();
+    let case = generator.case();
     let id = case.document.id.clone();
     let mut files: Files = case.files().into_iter().collect();
     let document: CaseDocument = serde_json::from_slice(&files[&format!("cases/{id}/case.json")]).unwrap();

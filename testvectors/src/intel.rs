@@ -14,6 +14,8 @@ pub use pki::{
 };
 pub use trust::{POLICY, TRUST_ROOT, policy, trust_root};
 
+use std::rc::Rc;
+
 use base64ct::{Base64, Encoding as _};
 
 use crate::pki::{Certificate, Extension};
@@ -92,9 +94,10 @@ pub enum Step {
     Envelope,
 }
 
-type Change = Box<dyn Fn(&mut Vec<u8>)>;
+type Change = Rc<dyn Fn(&mut Vec<u8>)>;
 
 /// The keys of a platform.
+#[derive(Clone)]
 pub struct Keys {
     /// The root.
     pub root: P256Key,
@@ -122,6 +125,7 @@ impl Keys {
 }
 
 /// A TD's bundle before it is put together.
+#[derive(Clone)]
 pub struct Td {
     /// The platform label.
     pub label: String,
@@ -186,7 +190,7 @@ impl Td {
 
     /// Changes the bytes of a step when the bundle is minted.
     pub fn change(&mut self, step: Step, change: impl Fn(&mut Vec<u8>) + 'static) {
-        self.changes.push((step, Box::new(change)));
+        self.changes.push((step, Rc::new(change)));
     }
 
     /// Flips one bit of a byte of a step.
@@ -248,6 +252,24 @@ impl Td {
         let evidence = format!(r#"{{"quote":"{quote}","cc_eventlog":{log}{collateral}}}"#);
         let envelope = format!(r#"{{"platform":"{}","evidence":{evidence}}}"#, self.label);
         (provenance, self.changed(Step::Envelope, envelope.into_bytes()))
+    }
+
+    /// The TD report that the quote is made of, without a MAC, in a slot of 1184 bytes (Intel TDX
+    /// Module ABI Specification, TDREPORT_STRUCT).
+    #[must_use]
+    pub fn report(&self, attested: &[u8]) -> Vec<u8> {
+        let body = self.changed(Step::Body, self.body(attested));
+        let mut report = vec![0; 1184];
+        report[0] = 0x81;
+        report[0x100..0x108].copy_from_slice(&0x3_01ff_u64.to_le_bytes());
+        for (at, quoted, size) in [(0x80, 0x208, 64), (0x108, 0, 0x78), (0x200, 0x78, 400)] {
+            report[at..at + size].copy_from_slice(&body[quoted..quoted + size]);
+        }
+        for (at, start, end) in [(0x20, 0x100, 0x1ef), (0x50, 0x200, 0x400)] {
+            let digest = Hash::Sha384.digest(&report[start..end]);
+            report[at..at + 48].copy_from_slice(&digest);
+        }
+        report
     }
 
     /// The collateral as a document of its own, to be given beside a bundle.

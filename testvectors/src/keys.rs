@@ -64,6 +64,7 @@ pub fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
 }
 
 /// A P-384 key that a processor would hold.
+#[derive(Clone)]
 pub struct EcKey(SigningKey);
 
 impl EcKey {

@@ -23,14 +23,11 @@ pub fn pinned() -> PolicyDocument {
         builder_version: None,
         minimum_tcb: None,
     };
-    let values = azure::pcrs().into_iter().take(15).zip(0..);
-    let pcrs =
-        values.map(|(value, index)| PcrValue { index, sha256: Some(hex(&value)), sha384: None }).collect();
     PolicyDocument {
         description: "The image of the software TEE, and the source that its build names.".into(),
         measurements: Some(vec![
             image("image1 without a cloud", "snp", None),
-            image("image1 on Azure", "az-snp", Some(pcrs)),
+            image("image1 on Azure", "az-snp", Some(pcrs())),
         ]),
         source: Some(SourceRule {
             uris: Some(vec!["https://git.example/hello.git".into()]),
@@ -39,6 +36,13 @@ pub fn pinned() -> PolicyDocument {
         }),
         ..PolicyDocument::empty()
     }
+}
+
+/// PCRs 0 to 14 of the software TEE's image.
+#[must_use]
+pub fn pcrs() -> Vec<PcrValue> {
+    let values = azure::pcrs().into_iter().take(15).zip(0..);
+    values.map(|(value, index)| PcrValue { index, sha256: Some(hex(&value)), sha384: None }).collect()
 }
 
 /// A policy's text.

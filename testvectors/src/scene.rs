@@ -1,10 +1,13 @@
 //! A whole bundle before it is put together: machine, build, artifacts. A case takes a sound scene,
 //! changes one thing, and has it minted.
 
+use std::rc::Rc;
+
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 
 use crate::azure::{Azure, sign_quote};
 use crate::hex;
+use crate::intel::Td;
 use crate::keys::{EcKey, RsaKey};
 use crate::pki::{self, Certificate};
 use crate::product::{Product, VekKind};
@@ -13,6 +16,7 @@ use crate::report::{Report, offset};
 use crate::signing::Hash;
 
 /// A SEV-SNP machine.
+#[derive(Clone)]
 pub struct Machine {
     /// Its generation.
     pub product: Product,
@@ -68,7 +72,7 @@ pub enum Step {
     Runtime,
     /// The report's report data, before it is padded to 64 bytes.
     ReportData,
-    /// The signed report.
+    /// The signed report; of a TD the TD report, which nothing signs.
     Report,
     /// The signed endorsement certificate.
     Vek,
@@ -84,16 +88,19 @@ pub enum Step {
     Envelope,
 }
 
-type Change = Box<dyn Fn(&mut Vec<u8>)>;
+type Change = Rc<dyn Fn(&mut Vec<u8>)>;
 
 /// A bundle before it is put together.
+#[derive(Clone)]
 pub struct Scene {
     /// The platform label.
     pub label: String,
     /// The machine.
     pub machine: Machine,
-    /// Azure's layer, on `az-snp`.
+    /// Azure's layer, on `az-snp` and `az-tdx`.
     pub azure: Option<Azure>,
+    /// The TD in the machine's place, on `az-tdx`.
+    pub td: Option<Td>,
     /// The build.
     pub build: Build,
     /// The nonce; all zero is none.
@@ -116,7 +123,7 @@ pub struct Minted {
     pub attested: Vec<u8>,
     /// The DER of the endorsement certificate.
     pub vek: Vec<u8>,
-    /// The signed report.
+    /// The signed report, or the TD report.
     pub report: Vec<u8>,
 }
 
@@ -137,6 +144,7 @@ impl Scene {
             label: "snp".into(),
             machine: Machine::of(product, kind),
             azure: None,
+            td: None,
             build: Build::sound(Generation::F2, Toolchain::Cargo, &given),
             nonce: [0; 16],
             files,
@@ -149,6 +157,19 @@ impl Scene {
     #[must_use]
     pub fn azure() -> Self {
         Self { label: "az-snp".into(), azure: Some(Azure::sound()), ..Self::snp() }
+    }
+
+    /// The same scene on a TD.
+    #[must_use]
+    pub fn in_td(mut self, td: Td) -> Self {
+        if self.label == "az-snp" {
+            self.label = "az-tdx".into();
+        }
+        if self.az().hcl.report_type == 2 {
+            self.az().hcl.report_type = 4;
+        }
+        self.td = Some(td);
+        self
     }
 
     /// The same scene with another build of the same files.
@@ -167,7 +188,7 @@ impl Scene {
 
     /// Changes the bytes of a step when the scene is minted.
     pub fn change(&mut self, step: Step, change: impl Fn(&mut Vec<u8>) + 'static) {
-        self.changes.push((step, Box::new(change)));
+        self.changes.push((step, Rc::new(change)));
     }
 
     /// Replaces a text once in the bytes of a step when the scene is minted.
@@ -241,23 +262,36 @@ impl Scene {
 
     fn azure_evidence(&self, azure: &Azure, attested: &[u8], vek: &[u8]) -> (Vec<u8>, String) {
         let runtime = self.changed(Step::Runtime, azure.runtime.json().into_bytes());
-        let report = self.signed_report(&Hash::Sha256.digest(&runtime));
+        let (report, member) = self.inner(&Hash::Sha256.digest(&runtime), vek);
         let blob = self.changed(Step::Hcl, azure.hcl.blob(&report, &runtime));
         let message = self.changed(Step::Quote, azure.quote.message(attested, &azure.pcrs));
         let signature = self.changed(Step::Signature, sign_quote(azure.ak, &message));
         let message = self.changed(Step::QuoteAfter, message);
         let pcrs: Vec<String> = azure.pcrs.iter().map(|pcr| format!(r#""{}""#, hex(pcr))).collect();
         let evidence = format!(
-            r#"{{"version":1,"tpm_quote":{{"signature":"{}","message":"{}","pcrs":[{}]}},"hcl_report":"{}","vcek":{}}}"#,
+            r#"{{"version":1,"tpm_quote":{{"signature":"{}","message":"{}","pcrs":[{}]}},"hcl_report":"{}",{member}}}"#,
             hex(&signature),
             hex(&message),
             pcrs.join(","),
             Base64UrlUnpadded::encode_string(&blob),
-            match self.brought {
-                Brought::Nothing => "null".into(),
-                _ => format!(r#""{}""#, Base64UrlUnpadded::encode_string(vek)),
-            },
         );
         (report, evidence)
+    }
+
+    /// What lies in the report slot of the blob, and the members of the evidence that vouch for it.
+    fn inner(&self, bound: &[u8], vek: &[u8]) -> (Vec<u8>, String) {
+        let member = |name: &str, bytes: &[u8]| match self.brought {
+            Brought::Nothing => format!(r#""{name}":null"#),
+            _ => format!(r#""{name}":"{}""#, Base64UrlUnpadded::encode_string(bytes)),
+        };
+        let Some(td) = &self.td else {
+            return (self.signed_report(bound), member("vcek", vek));
+        };
+        let data = self.changed(Step::ReportData, bound.to_vec());
+        let mut members = member("td_quote", &td.quote(&data));
+        if let Some(collateral) = &td.collateral {
+            members += &format!(r#","collateral":{}"#, td.collateral_json(collateral));
+        }
+        (self.changed(Step::Report, td.report(&data)), members)
     }
 }

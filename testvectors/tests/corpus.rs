@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kettle_testvectors::case::{Answer, CaseDocument, Expected, run};
 use kettle_testvectors::corpus::{self, Index, folder, in_parallel};
 use kettle_verifier_core::appraise::{bundle_checks, evidence_checks};
+use kettle_verifier_core::platform;
 use sha2::{Digest as _, Sha256};
 
 /// A case as it is on disk.
@@ -114,6 +115,21 @@ fn every_check_decides_a_case() {
     }
 }
 
+/// Its checks are those of two other platforms, whose cases would stand for them.
+#[test]
+fn every_check_of_az_tdx_decides_a_case_of_its_own() {
+    let cases = stored();
+    let own = cases.iter().filter(|case| case.document.id.starts_with("az-tdx/"));
+    let deciding: BTreeSet<&str> = own.map(|case| case.expected.decided_by.as_str()).collect();
+    let tables = platform::find("az-tdx").unwrap().checks();
+    let idle: Vec<&str> = tables
+        .iter()
+        .flat_map(|table| table.iter().map(|spec| spec.id))
+        .filter(|id| !deciding.contains(id))
+        .collect();
+    assert!(idle.is_empty(), "no case of az-tdx is decided by: {idle:?}");
+}
+
 #[test]
 fn every_check_passes_somewhere() {
     let cases = stored();
@@ -203,7 +219,7 @@ fn every_case_says_what_it_is() {
 }
 
 /// The platforms whose cases are here.
-const PLATFORMS: [&str; 5] = ["snp", "gcp-snp", "az-snp", "tdx", "gcp-tdx"];
+const PLATFORMS: [&str; 6] = ["snp", "gcp-snp", "az-snp", "tdx", "gcp-tdx", "az-tdx"];
 
 /// Checks that no input can make the first that is not satisfied. Where no artifact was compared,
 /// `artifacts.present` says so before `artifacts.checked` does.

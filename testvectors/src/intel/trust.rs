@@ -32,16 +32,21 @@ pub fn policy() -> PolicyDocument {
     let values = registers.iter().zip(0..).take(3);
     let rtmrs =
         values.map(|(value, index)| PcrValue { index, sha256: None, sha384: Some(hex(value)) }).collect();
-    PolicyDocument {
-        measurements: Some(vec![Measurement {
-            id: "image1 in a TD".into(),
-            platform: "tdx".into(),
-            launch_digest: hex(&MRTD),
-            pcrs: None,
-            rtmrs: Some(rtmrs),
-            builder_version: None,
-            minimum_tcb: None,
-        }]),
-        ..policies::pinned()
-    }
+    let bare = Measurement {
+        id: "image1 in a TD".into(),
+        platform: "tdx".into(),
+        launch_digest: hex(&MRTD),
+        pcrs: None,
+        rtmrs: Some(rtmrs),
+        builder_version: None,
+        minimum_tcb: None,
+    };
+    let azure = Measurement {
+        id: "image1 in a TD on Azure".into(),
+        platform: "az-tdx".into(),
+        pcrs: Some(policies::pcrs()),
+        rtmrs: None,
+        ..bare.clone()
+    };
+    PolicyDocument { measurements: Some(vec![bare, azure]), ..policies::pinned() }
 }
