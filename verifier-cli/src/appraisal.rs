@@ -9,7 +9,9 @@ use kettle_verifier_core::request::{RequestError, RequestErrorCode, Settings, Te
 use kettle_verifier_core::{Collateral, Timestamp, Verdict};
 use kettle_verifier_io::{read_collateral, read_public_key, read_small};
 
-use crate::args::{DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, TimeArgs, VerifyArgs};
+use crate::args::{
+    CollateralArgs, DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, TimeArgs, VerifyArgs,
+};
 use crate::failure::Failure;
 use crate::report::{self, Context};
 
@@ -61,6 +63,17 @@ impl<'a> From<&'a EvidenceArgs> for Asked<'a> {
 impl<'a> From<&'a PolicyInitArgs> for Asked<'a> {
     fn from(given: &'a PolicyInitArgs) -> Self {
         Self { trust_root: given.trust.trust_root.as_deref(), ..Self::from(&given.trust.time) }
+    }
+}
+
+impl<'a> From<&'a CollateralArgs> for Asked<'a> {
+    fn from(given: &'a CollateralArgs) -> Self {
+        Self {
+            policy: given.policy.as_deref(),
+            keys: Some(&given.keys),
+            trust_root: given.trust.trust_root.as_deref(),
+            ..Self::from(&given.trust.time)
+        }
     }
 }
 

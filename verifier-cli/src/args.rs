@@ -7,6 +7,10 @@ use clap_complete::Shell;
 
 use crate::style::{self, ColorChoice};
 
+mod collateral;
+
+pub(crate) use collateral::CollateralArgs;
+
 /// Verifies attested builds offline: from the vendor's root key to the bytes of the binary.
 #[derive(Debug, Parser)]
 #[command(
@@ -152,7 +156,7 @@ pub(crate) struct TrustArgs {
     #[command(flatten)]
     pub(crate) time: TimeArgs,
 
-    /// Certificates (VCEK, VLEK) and revocation lists, in DER or PEM
+    /// Certificates (VCEK, VLEK) and revocation lists, in DER or PEM, and Intel's collateral, as JSON
     ///
     /// They are used only once a pinned root vouches for them. Certificates of authorities in them
     /// are ignored: the trusted ones are pinned.
@@ -196,6 +200,9 @@ pub(crate) enum Command {
     /// Verify hardware evidence alone, without a build
     #[command(long_about = EVIDENCE, after_long_help = EVIDENCE_EXAMPLES)]
     Evidence(EvidenceArgs),
+    /// Say what evidence needs beside itself, and check what is there of it
+    #[command(long_about = collateral::LONG, after_long_help = collateral::EXAMPLES)]
+    Collateral(CollateralArgs),
     /// Print the completions of a shell
     Completions {
         /// The shell

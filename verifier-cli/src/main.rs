@@ -6,6 +6,7 @@
 mod appraisal;
 mod args;
 mod checks;
+mod collateral;
 mod evidence;
 mod failure;
 mod generate;
@@ -42,6 +43,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Some(Command::Policy { command }) => policy::run(command, arguments.quiet),
         Some(Command::Checks(given)) => checks::run(given),
         Some(Command::Evidence(given)) => evidence::run(given, arguments.quiet),
+        Some(Command::Collateral(given)) => collateral::run(given, arguments.quiet),
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
     }

@@ -73,7 +73,7 @@ pub fn appraise_evidence(
     outcome::verdict(log, &label, &context, validity, Subject::Evidence)
 }
 
-fn run_evidence(
+pub(crate) fn run_evidence(
     given: &EvidenceOnly<'_>,
     peeked: envelope::Peeked<'_>,
     context: &Context<'_>,

@@ -14,6 +14,7 @@ mod crl;
 mod documents;
 mod extensions;
 mod fields;
+mod needs;
 mod pem;
 mod qe;
 mod qe_identity;
@@ -86,6 +87,7 @@ pub(crate) fn authenticate(
     let quote = quote::read(quote, context.policy, log)?;
     let certificates = chain::certificates(&quote, log)?;
     let pck = chain::establish(&certificates, context, log)?;
+    log.need(|| needs::of(&pck, stapled.is_some(), context));
     let collateral = collateral::establish(&pck, stapled, context, log)?;
     qe::authenticate(&quote, &pck, log)?;
     let platform = collateral.map(|known| collateral::judge(&quote, &pck, &known, log)).transpose()?;

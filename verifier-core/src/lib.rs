@@ -39,6 +39,7 @@ pub mod artifacts;
 pub mod binding;
 pub mod bundle;
 pub mod cbor;
+pub mod collateral;
 pub mod cose;
 pub mod crypto;
 mod dcap;
@@ -69,6 +70,7 @@ mod vectors;
 
 pub use appraise::{appraise, appraise_evidence};
 pub use bundle::{Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly};
+pub use collateral::appraise_collateral;
 pub use policy::Policy;
 pub use time::Timestamp;
 pub use trust::TrustRoots;

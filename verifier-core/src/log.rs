@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ptr;
 
+use crate::collateral::Need;
 use crate::policy::Policy;
 use crate::text::echo;
 use crate::verdict::{Authority, Check, CheckSpec, Claim, Link, Note, NoteKind, Status};
@@ -67,6 +68,7 @@ pub struct Log<'p> {
     links: Vec<(Place, Link)>,
     notes: Vec<Note>,
     unauthenticated: Vec<String>,
+    needs: Option<Vec<Need>>,
 }
 
 /// Where a link lies in the chain, nearest to the artifact first.
@@ -100,7 +102,14 @@ impl<'p> Log<'p> {
             links: Vec::new(),
             notes: Vec::new(),
             unauthenticated: Vec::new(),
+            needs: None,
         }
+    }
+
+    /// The same log, which also records what the evidence needs beside itself.
+    pub(crate) fn with_needs(mut self) -> Self {
+        self.needs = Some(Vec::new());
+        self
     }
 
     /// Performs a check on which the rest of the stage depends.
@@ -203,6 +212,18 @@ impl<'p> Log<'p> {
     /// Records a part of the input that nothing signs.
     pub fn unauthenticated<'t>(&mut self, part: impl Into<Cow<'t, str>>) {
         self.unauthenticated.push(echo(part));
+    }
+
+    /// Records what the evidence needs beside itself, where that was asked for.
+    pub(crate) fn need(&mut self, needs: impl FnOnce() -> Vec<Need>) {
+        if let Some(known) = &mut self.needs {
+            known.extend(needs());
+        }
+    }
+
+    /// What was recorded with [`Log::need`].
+    pub(crate) fn take_needs(&mut self) -> Vec<Need> {
+        self.needs.take().unwrap_or_default()
     }
 
     /// A claim recorded before.

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use kettle_verifier_core::collateral::CollateralReport;
 use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::policy::PolicyDocument;
 use kettle_verifier_core::request::{BundleDocument, SettingsDocument};
@@ -59,6 +60,7 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
         ("schema/policy.v1.json", pretty(&schemars::schema_for!(PolicyDocument).to_value())?),
         ("schema/trust-root.v1.json", pretty(&schemars::schema_for!(TrustRootDocument).to_value())?),
         ("schema/verdict.v1.json", pretty(&schemars::schema_for!(Verdict).to_value())?),
+        ("schema/collateral.v1.json", pretty(&schemars::schema_for!(CollateralReport).to_value())?),
         ("schema/checks.json", pretty(&checks(&rows))?),
         ("spec/checks.md", table(&rows)),
     ])

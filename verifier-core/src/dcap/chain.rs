@@ -46,6 +46,11 @@ impl Authority<'_> {
     pub(super) fn sha256(&self) -> String {
         hex(&sha256(self.der))
     }
+
+    /// Whether this is the CA of multi-package platforms, and not the one of single processors.
+    pub(super) fn is_platform(&self) -> bool {
+        self.name() == PLATFORM_CA
+    }
 }
 
 impl<'a> TrustedPck<'a> {

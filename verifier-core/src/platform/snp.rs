@@ -12,6 +12,7 @@ mod evidence;
 mod extensions;
 mod generation;
 mod machine;
+mod needs;
 mod report;
 mod tcb;
 mod vek;
@@ -73,6 +74,7 @@ pub(crate) fn authenticate(
     log: &mut Log<'_>,
 ) -> Result<AuthenticReport, Stopped> {
     let raw = report::read(report, setting, context.policy, log)?;
+    log.need(|| needs::of(&raw, vek.is_some(), context));
     let trusted = chain::establish(&raw, vek, context, log)?;
     let authentic = authentic::authenticate(raw, trusted, log)?;
     machine::appraise(&authentic, context.policy, log);
