@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
+use kettle_verifier_core::emit::EmitFormat;
 
 use crate::style::{self, ColorChoice};
 
@@ -91,6 +93,35 @@ pub(crate) struct VerifyArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) emit: EmitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmitArgs {
+    /// Print pins of the verified artifacts for those who take digests, and the report on standard error
+    ///
+    /// `sha256sums` is for `sha256sum --check`, `pip-hashes` for `pip install --require-hashes`,
+    /// `npm-integrity` and `nix-hash` are what lock files and `fetchurl` take, `cyclonedx` is a bill of
+    /// materials. Nothing is printed unless the outcome is `verified`.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = emit_format(),
+        conflicts_with = "json",
+        help_heading = "Output"
+    )]
+    pub(crate) emit: Option<EmitFormat>,
+
+    /// Print the pins whatever the outcome is; nothing vouches for them then
+    #[arg(long, requires = "emit", help_heading = "Output")]
+    pub(crate) dangerously_emit_unverified: bool,
+}
+
+fn emit_format() -> impl TypedValueParser<Value = EmitFormat> {
+    PossibleValuesParser::new(EmitFormat::ALL.map(EmitFormat::name))
+        .try_map(|name| EmitFormat::from_name(&name).ok_or("no such format"))
 }
 
 #[derive(Debug, Args)]
@@ -349,6 +380,9 @@ Examples:
 
   In a script, with the reason in JSON:
     kettle-verify build/ --policy policy.json --json > verdict.json || exit
+
+  Pin what was verified, for pip:
+    kettle-verify build/ --policy policy.json --emit pip-hashes > requirements.txt
 
   Say whether a bundle would have passed last year:
     kettle-verify build/ --policy policy.json --at 2025-12-31T00:00:00Z";

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use kettle_verifier_core::emit::{Emission, NotEmitted};
+use kettle_verifier_core::{Outcome, Verdict};
 use kettle_verifier_io::{Given, Request, read_any};
 
 use crate::appraisal::{self, Asked};
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::progress::Bar;
-use crate::report::Context;
+use crate::report::{Context, report};
 
 const HINT: &str = "`kettle-verify policy init` writes a policy that names what you see here. Review it, and \
                     say it with --policy next time.";
@@ -30,7 +32,16 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
     let mut bar = Bar::new(quiet);
     let read = read_any(&request, &mut |progress| bar.show(progress))?;
     bar.finish();
-    let verdict = terms.appraise(&read.content(&request)?);
+    let content = read.content(&request)?;
+    let (verdict, pins) = match given.emit.emit {
+        None => (terms.appraise(&content), None),
+        Some(format) => {
+            let dangerously_emit_unverified = given.emit.dangerously_emit_unverified;
+            let emission = Emission { format, dangerously_emit_unverified };
+            let (verdict, pins) = terms.appraise_and_emit(&content, emission);
+            (verdict, Some(pins))
+        }
+    };
     let unpinned = matches!(read, Given::Bundle(_)) && given.demands.policy.is_none();
     let context = Context {
         clock: asked.by_clock(),
@@ -38,5 +49,29 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
         ignored: read.ignored(),
         hint: unpinned.then_some(HINT),
     };
-    appraisal::show(&verdict, &context, &given.output, quiet)
+    match pins {
+        None => appraisal::show(&verdict, &context, &given.output, quiet),
+        Some(pins) => emit(&verdict, pins, &context, quiet),
+    }
+}
+
+/// The pins alone on standard output; what the verdict says goes where errors go.
+fn emit(
+    verdict: &Verdict,
+    pins: Result<String, NotEmitted>,
+    context: &Context<'_>,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
+    if !quiet {
+        anstream::eprint!("{}", report(verdict, context));
+    }
+    match pins {
+        Ok(text) => appraisal::write(&text)?,
+        // Success without what was asked for would be none.
+        Err(why) if verdict.outcome == Outcome::Verified => {
+            return Err(Failure::new(format!("--emit: {why}")));
+        }
+        Err(why) => Failure::new(format!("--emit: {why}")).show(),
+    }
+    Ok(ExitCode::from(verdict.outcome.exit_code()))
 }

@@ -43,6 +43,7 @@ pub mod collateral;
 pub mod cose;
 pub mod crypto;
 mod dcap;
+pub mod emit;
 pub mod envelope;
 mod eventlog;
 pub mod formats;

@@ -7,6 +7,7 @@
 mod dependencies;
 mod inputs;
 mod merkle;
+mod named;
 pub(crate) mod names;
 mod notes;
 mod origin;
@@ -22,6 +23,7 @@ use crate::log::{Finding, Log, Stopped};
 use crate::policy::Policy;
 use crate::verdict::{Authority, CheckSpec, Stage, checks};
 
+pub(crate) use named::{Digest, NamedInput, named_inputs, named_subjects};
 pub use subjects::Subject;
 
 checks! {

@@ -37,6 +37,12 @@ use crate::time::Timestamp;
 use crate::trust::TrustRoots;
 use crate::verdict::{Authority, CheckSpec, Link, NoteKind, Stage, Subject, Verdict, checks};
 
+/// The claim that has the artifact's signed name.
+pub(crate) const NAME_CLAIM: &str = "attestable.artifact_name";
+
+/// The claim that has the artifact's signed SHA-256.
+pub(crate) const HASH_CLAIM: &str = "attestable.artifact_hash";
+
 const FORMAT: &str = "attestable builds, certificate";
 const DAMAGED: &str = "fetch the certificate again; it is damaged or forged";
 
@@ -173,8 +179,8 @@ fn run(given: &Certificate<'_>, context: &Context<'_>, log: &mut Log<'_>) -> Res
     agrees(&fields, &signed, log);
     pcrs_agree(&binary, &document, log);
     log.claim("source.commit", signed.commit, Authority::Provenance, USER_DATA_AT);
-    log.claim("attestable.artifact_name", signed.name, Authority::Provenance, USER_DATA_AT);
-    log.claim("attestable.artifact_hash", hex(&signed.sha256), Authority::Provenance, USER_DATA_AT);
+    log.claim(NAME_CLAIM, signed.name, Authority::Provenance, USER_DATA_AT);
+    log.claim(HASH_CLAIM, hex(&signed.sha256), Authority::Provenance, USER_DATA_AT);
     super::commit(&COMMIT, Some(signed.commit), context.policy, log);
     super::unmet(&DEMANDS, context.policy, log);
     artifact(&signed, given.artifact.as_ref(), log);

@@ -23,7 +23,7 @@ use crate::log::{Finding, Log};
 use crate::text::unhex_any;
 use crate::verdict::{Authority, NoteKind};
 
-const DEPENDENCIES: &str = "/predicate/buildDefinition/resolvedDependencies";
+pub(super) const DEPENDENCIES: &str = "/predicate/buildDefinition/resolvedDependencies";
 
 /// A dependency whose parts agree.
 #[derive(Debug)]

@@ -51,7 +51,7 @@ pub(super) fn appraise(document: &Value<'_>, log: &mut Log<'_>) -> Result<Vec<Su
     Ok(subjects)
 }
 
-fn read(document: &Value<'_>, others: &mut usize) -> Read<Vec<Subject>> {
+pub(super) fn read(document: &Value<'_>, others: &mut usize) -> Read<Vec<Subject>> {
     let expected = "a list of at least one subject";
     let value = document.get("subject");
     let refused = |found: &str| Finding::new(expected, found).at("/subject");

@@ -10,7 +10,7 @@ use super::document::{
     ArtifactDocument, BUNDLE_SCHEMA, BundleDocument, BundleKind, SETTINGS_SCHEMA, SettingsDocument,
 };
 use super::error::{RequestError, RequestErrorCode};
-use super::{Content, Settings};
+use super::{Content, Settings, Terms};
 use crate::bundle::{Artifact, ArtifactMode, ArtifactSet, Bundle, Collateral, EvidenceOnly};
 use crate::formats::{attestable, tee_compile};
 use crate::limits::REQUEST_BYTES;
@@ -44,8 +44,7 @@ impl BundleDocument {
     /// [`RequestError`] where either can't be read, or where a setting is refused.
     pub fn appraise(&self, settings: &SettingsDocument) -> Result<Verdict, RequestError> {
         let bundle = self.decode()?;
-        let bytes = SettingsBytes::of(settings)?;
-        bytes.settings(settings).appraise(&bundle.content())
+        Ok(settings.terms()?.appraise(&bundle.content()))
     }
 
     /// The bytes that the document holds.
@@ -147,6 +146,16 @@ impl Decoded {
                 output_hash: self.output_hash,
             }),
         }
+    }
+}
+
+impl SettingsDocument {
+    /// Reads what the document holds.
+    ///
+    /// # Errors
+    /// [`RequestError`] where it can't be read, or where a setting is refused.
+    pub fn terms(&self) -> Result<Terms, RequestError> {
+        SettingsBytes::of(self)?.settings(self).terms()
     }
 }
 
