@@ -96,7 +96,7 @@ impl Case {
         (self.provenance, self.evidence) = td.mint();
         self.artifacts.clone_from(&td.files);
         if self.policy == Input::Shared(policies::PINNED) {
-            self.policy = Input::Shared(intel::POLICY);
+            self.policy = Input::Shared(intel::policy_of(&td.label));
         }
         self.trust_root = Input::Shared(intel::TRUST_ROOT);
         self.made_of = Some(MadeOf::Td(Box::new(td.clone())));
@@ -138,6 +138,15 @@ impl Case {
     #[must_use]
     pub fn td_policy(mut self, change: impl FnOnce(&mut PolicyDocument)) -> Self {
         let mut document = intel::policy();
+        change(&mut document);
+        self.policy = Input::Own(policies::json(&document).into_bytes());
+        self
+    }
+
+    /// Another policy than the one that cases of dstack share.
+    #[must_use]
+    pub fn dstack_policy(mut self, change: impl FnOnce(&mut PolicyDocument)) -> Self {
+        let mut document = intel::dstack_policy();
         change(&mut document);
         self.policy = Input::Own(policies::json(&document).into_bytes());
         self

@@ -45,6 +45,8 @@ mod az_tdx;
 mod bundle_accepted;
 mod bundle_binding;
 mod bundle_input;
+mod dstack;
+mod dstack_log;
 mod policy_file;
 mod provenance_inputs;
 mod provenance_statement;
@@ -89,6 +91,8 @@ const GROUPS: &[&[Generator]] = &[
     tdx_td::ALL,
     tdx_log::ALL,
     az_tdx::ALL,
+    dstack::ALL,
+    dstack_log::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_binding::ALL,

@@ -97,6 +97,7 @@ fn shared() -> Files {
         own(policies::PINNED, policies::json(&policies::pinned())),
         own(intel::TRUST_ROOT, intel::trust_root()),
         own(intel::POLICY, policies::json(&intel::policy())),
+        own(intel::DSTACK_POLICY, policies::json(&intel::dstack_policy())),
         own(policies::EMPTY, policies::json(&PolicyDocument::empty())),
     ])
 }

@@ -1,12 +1,16 @@
 //! Intel TDX as the software TEE has it: PKI, collateral, quotes, and the bundle around them.
 
 mod collateral;
+mod dstack;
 mod key;
 mod log;
 mod pki;
 mod trust;
 
 pub use collateral::{Collateral, level};
+pub use dstack::{
+    APP_ID, COMPOSE_HASH, DSTACK_POLICY, GuestEvent, GuestLog, INSTANCE_ID, dstack_policy, guest, policy_of,
+};
 pub use key::{ORDER, P256Key, negate};
 pub use log::{EventLog, header, measured};
 pub use pki::{
@@ -18,6 +22,7 @@ use std::rc::Rc;
 
 use base64ct::{Base64, Encoding as _};
 
+use crate::hex;
 use crate::pki::{Certificate, Extension};
 use crate::provenance::{Build, Generation, Toolchain};
 use crate::signing::Hash;
@@ -143,6 +148,8 @@ pub struct Td {
     pub collateral: Option<Collateral>,
     /// The event log; `None` where the bundle brings none.
     pub log: Option<EventLog>,
+    /// The event log of a guest of dstack, whose bundle has another layout.
+    pub guest_log: Option<GuestLog>,
     /// The quoting enclave's authentication data.
     pub authentication_data: Vec<u8>,
     /// The kinds of certification data, outer and inner.
@@ -179,6 +186,7 @@ impl Td {
             ca: pki::certificate((root, &keys.root), (ca, &keys.ca), 2, Some(0)),
             collateral: Some(Collateral::sound(&keys)),
             log: None,
+            guest_log: None,
             authentication_data: (0..32).collect(),
             certification: (6, 5),
             build: Build::sound(Generation::F2, Toolchain::Cargo, &given),
@@ -238,20 +246,43 @@ impl Td {
     pub fn mint(&self) -> (Vec<u8>, Vec<u8>) {
         let provenance = self.build.json().into_bytes();
         let attested = self.build.attested(&provenance, [0; 16]);
-        let quote = Base64::encode_string(&self.quote(&attested));
+        let quote = self.quote(&attested);
+        let evidence = if self.label == "dstack" { self.dstack(&quote) } else { self.plain(&quote) };
+        let envelope = format!(r#"{{"platform":"{}","evidence":{evidence}}}"#, self.label);
+        (provenance, self.changed(Step::Envelope, envelope.into_bytes()))
+    }
+
+    /// The evidence object of a TD: texts in base64.
+    fn plain(&self, quote: &[u8]) -> String {
+        let quote = Base64::encode_string(quote);
         let log = match &self.log {
             Some(log) => {
                 format!(r#""{}""#, Base64::encode_string(&self.changed(Step::EventLog, log.bytes())))
             }
             None => "null".into(),
         };
-        let collateral = match &self.collateral {
-            Some(collateral) => format!(r#","collateral":{}"#, self.collateral_json(collateral)),
+        format!(r#"{{"quote":"{quote}","cc_eventlog":{log}{}}}"#, self.stapled())
+    }
+
+    /// The evidence object of a guest of dstack: the quote in hex, the log as a JSON text.
+    fn dstack(&self, quote: &[u8]) -> String {
+        let text = |text: &str| serde_json::to_string(text).unwrap();
+        let log = match &self.guest_log {
+            Some(log) => {
+                let bytes = self.changed(Step::EventLog, log.json().into_bytes());
+                format!(r#","event_log":{}"#, text(std::str::from_utf8(&bytes).unwrap()))
+            }
             None => String::new(),
         };
-        let evidence = format!(r#"{{"quote":"{quote}","cc_eventlog":{log}{collateral}}}"#);
-        let envelope = format!(r#"{{"platform":"{}","evidence":{evidence}}}"#, self.label);
-        (provenance, self.changed(Step::Envelope, envelope.into_bytes()))
+        let config = text(r#"{"os_image_hash":"said by the host","cpu_count":2}"#);
+        format!(r#"{{"quote":"{}"{log},"vm_config":{config}{}}}"#, hex(quote), self.stapled())
+    }
+
+    fn stapled(&self) -> String {
+        match &self.collateral {
+            Some(collateral) => format!(r#","collateral":{}"#, self.collateral_json(collateral)),
+            None => String::new(),
+        }
     }
 
     /// The TD report that the quote is made of, without a MAC, in a slot of 1184 bytes (Intel TDX
@@ -347,7 +378,9 @@ impl Td {
     /// RTMR0 to RTMR3: what the log gives, or fixed values.
     #[must_use]
     pub fn registers(&self) -> [[u8; 48]; 4] {
-        self.log.as_ref().map_or([[0xa0; 48], [0xa1; 48], [0xa2; 48], [0; 48]], EventLog::registers)
+        let fixed = [[0xa0; 48], [0xa1; 48], [0xa2; 48], [0; 48]];
+        let guest = self.guest_log.as_ref().map(GuestLog::registers);
+        guest.or_else(|| self.log.as_ref().map(EventLog::registers)).unwrap_or(fixed)
     }
 
     fn signature_data(&self, signed: &[u8]) -> Vec<u8> {

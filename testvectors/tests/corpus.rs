@@ -219,7 +219,7 @@ fn every_case_says_what_it_is() {
 }
 
 /// The platforms whose cases are here.
-const PLATFORMS: [&str; 6] = ["snp", "gcp-snp", "az-snp", "tdx", "gcp-tdx", "az-tdx"];
+const PLATFORMS: [&str; 7] = ["snp", "gcp-snp", "az-snp", "tdx", "gcp-tdx", "az-tdx", "dstack"];
 
 /// Checks that no input can make the first that is not satisfied. Where no artifact was compared,
 /// `artifacts.present` says so before `artifacts.checked` does.

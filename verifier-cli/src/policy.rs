@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kettle_verifier_core::platform::{RegisterDigest, RegisterField, Registers};
-use kettle_verifier_core::policy::{BuildTypeRule, Measurement, PcrValue, PolicyDocument, SourceRule};
+use kettle_verifier_core::policy::{
+    BuildTypeRule, DstackRules, Measurement, PcrValue, PolicyDocument, SourceRule,
+};
 use kettle_verifier_core::request::Content;
 use kettle_verifier_core::{Outcome, Policy, Verdict, platform};
 use kettle_verifier_io::{Request, read};
@@ -113,6 +115,8 @@ fn pinned(verdict: &Verdict, given: &PolicyInitArgs) -> Result<PolicyDocument, F
         builder_version: None,
         minimum_tcb: None,
     }]);
+    document.dstack = claim("dstack.compose_hash")
+        .map(|hash| DstackRules { compose_hashes: Some(vec![hash]), ..DstackRules::default() });
     let commit = claim("source.commit").filter(|_| !given.any_commit);
     let source = SourceRule {
         uris: claim("source.uri").filter(|uri| !uri.is_empty()).map(|uri| vec![uri]),

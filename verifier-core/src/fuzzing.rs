@@ -7,7 +7,7 @@ use crate::crypto::sha256;
 use crate::envelope;
 use crate::json;
 use crate::log::Log;
-use crate::platform::{Context, nitro, snp};
+use crate::platform::{Context, dstack, nitro, snp};
 use crate::policy::Policy;
 use crate::provenance;
 use crate::time::Timestamp;
@@ -58,6 +58,13 @@ pub fn nitro(document: &[u8], now: Timestamp) {
     let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
     let mut log = Log::new(&policy, core::iter::empty());
     let _authentic = nitro::authenticate(document, None, &context, &mut log);
+}
+
+/// An event log of dstack.
+pub fn dstack_events(bytes: &[u8]) {
+    if let Ok(text) = core::str::from_utf8(bytes) {
+        dstack::fuzz_event_log(text);
+    }
 }
 
 /// A provenance document, as if the hardware had attested it, beside an empty artifact.

@@ -6,6 +6,7 @@
 
 pub mod az_snp;
 pub mod az_tdx;
+pub mod dstack;
 pub mod nitro;
 pub mod snp;
 pub mod tdx;
@@ -28,7 +29,7 @@ macro_rules! registry {
     };
 }
 
-registry![snp, az_snp, tdx, az_tdx, nitro];
+registry![snp, az_snp, tdx, az_tdx, dstack, nitro];
 
 /// What the checks of a platform are given beside the evidence.
 #[derive(Clone, Copy)]
@@ -67,6 +68,12 @@ pub trait Platform: Sync {
     /// what ran.
     fn registers(&self) -> Option<&'static Registers> {
         None
+    }
+
+    /// Its own checks that only say whether something was pinned, each with what is left open where
+    /// the policy names nothing, to follow "you have not said".
+    fn pins(&self) -> &'static [(&'static CheckSpec, &'static str)] {
+        &[]
     }
 
     /// What this platform's evidence does not prove, for the verdict.

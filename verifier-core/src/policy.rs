@@ -12,9 +12,9 @@ mod rules;
 mod signed;
 
 pub use document::{
-    AzureRules, BuildTypeRule, Claimed, DigestForm, Generation, GuestPolicyRules, LevelRule, MachineRules,
-    Measurement, NitroRules, PcrValue, PolicyDocument, ProductFloor, RevocationRules, SnpRules, SourceRule,
-    TcbFloor, TcbStatus, TdxRules, Waiver,
+    AzureRules, BuildTypeRule, Claimed, DigestForm, DstackRules, Generation, GuestPolicyRules, LevelRule,
+    MachineRules, Measurement, NitroRules, PcrValue, PolicyDocument, ProductFloor, RevocationRules, SnpRules,
+    SourceRule, TcbFloor, TcbStatus, TdxRules, Waiver,
 };
 pub use error::{PolicyError, PolicyErrorKind};
 pub use signed::{PAYLOAD_TYPE, PolicyKey, SignedPolicyRules};

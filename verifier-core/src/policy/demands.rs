@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::document::{DigestForm, NitroRules, PolicyDocument};
+use super::document::{DigestForm, DstackRules, NitroRules, PolicyDocument};
 
 /// One sentence for each demand.
 pub(super) fn demands(document: &PolicyDocument) -> Vec<String> {
@@ -72,6 +72,9 @@ fn machine(document: &PolicyDocument, said: &mut Vec<String>) {
     if document.revocation.as_ref().is_some_and(|rules| rules.require == Some(true)) {
         said.push("a current revocation list of the vendor must be there".into());
     }
+    if let Some(rules) = &document.dstack {
+        dstack(rules, said);
+    }
     if let Some(rules) = &document.nitro {
         nitro(rules, said);
     }
@@ -80,6 +83,18 @@ fn machine(document: &PolicyDocument, said: &mut Vec<String>) {
     }
     if !document.insecure_allow_debug {
         said.push("debug guests are refused".into());
+    }
+}
+
+fn dstack(rules: &DstackRules, said: &mut Vec<String>) {
+    for (what, values) in [
+        ("compose hash", &rules.compose_hashes),
+        ("application id", &rules.app_ids),
+        ("instance id", &rules.instance_ids),
+    ] {
+        if let Some(values) = values {
+            said.push(format!("{what} of dstack: {}", values.join(" or ")));
+        }
     }
 }
 

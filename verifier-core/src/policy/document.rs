@@ -73,6 +73,9 @@ pub struct PolicyDocument {
     /// Rules for Intel TDX quotes.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub tdx: Option<TdxRules>,
+    /// Rules for the application that dstack runs in a TD.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub dstack: Option<DstackRules>,
     /// Rules for Azure's vTPM and its runtime data.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub azure: Option<AzureRules>,
@@ -115,6 +118,7 @@ impl PolicyDocument {
             digest_forms: None,
             snp: None,
             tdx: None,
+            dstack: None,
             azure: None,
             nitro: None,
             machines: None,
@@ -392,6 +396,20 @@ rules! {
         mr_owners: Vec<String>,
         /// Values of MROWNERCONFIG that are taken, 48 bytes each.
         mr_owner_configs: Vec<String>,
+    }
+}
+
+rules! {
+    /// Rules for the application that dstack runs in a TD, as its system recorded it in RTMR3. Each of
+    /// them demands an event log.
+    DstackRules {
+        /// SHA-256 of the compose files that are taken, 32 bytes each. Absent: the outcome is `unpinned`
+        /// at best, unless every measurement for dstack names RTMR3.
+        compose_hashes: Vec<String>,
+        /// Ids of applications that are taken, 20 bytes each.
+        app_ids: Vec<String>,
+        /// Ids of instances that are taken, 20 bytes each.
+        instance_ids: Vec<String>,
     }
 }
 

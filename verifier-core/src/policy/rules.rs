@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod dstack;
 mod nitro;
 mod tdx;
 
@@ -27,6 +28,7 @@ pub(super) fn check(document: &PolicyDocument) -> Checked {
     document.snp.as_ref().map_or(Ok(()), snp)?;
     document.tdx.as_ref().map_or(Ok(()), tdx::check)?;
     azure(document)?;
+    document.dstack.as_ref().map_or(Ok(()), dstack::check)?;
     document.nitro.as_ref().map_or(Ok(()), nitro::check)?;
     machines(document)?;
     levels(document)?;

@@ -109,6 +109,10 @@ fn missing(verdict: &Verdict) -> String {
         let without = named.map_or("the launch digest only", |known| known.without);
         said.push_str(&format!("; you have not said which guest you trust: the policy names {without}"));
     }
+    let pins = platform::find(&verdict.platform).map(Platform::pins).unwrap_or_default();
+    for (_, unsaid) in pins.iter().filter(|(spec, _)| open(spec.id)) {
+        said.push_str(&format!("; you have not said {unsaid}"));
+    }
     if open("artifacts.checked") || open("attestable.artifact") {
         said.push_str("; no artifact was checked");
     }
