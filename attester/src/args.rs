@@ -1,0 +1,69 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use kettle_attest::{Done, Failure};
+
+/// Builds a project inside a confidential VM, and leaves a bundle that anybody can verify offline
+#[derive(Debug, Parser)]
+#[command(name = "kettle-attest", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Tells what happens as JSON, one object on a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Builds a commit in a sandbox and has the hardware sign what came of it
+    Build(BuildArgs),
+    /// Tells which layers of the sandbox this machine offers
+    SelfTest,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// The Git repository of the project
+    pub(crate) project: PathBuf,
+    /// The branch, tag or commit that is built; without it, what is checked out
+    #[arg(long = "ref", value_name = "REF")]
+    pub(crate) reference: Option<String>,
+    /// Where the source comes from; without it, the remote `origin`
+    #[arg(long, value_name = "URI")]
+    pub(crate) source_uri: Option<String>,
+    /// The toolchain; without it, the one whose lockfile is there
+    #[arg(long, value_name = "NAME")]
+    pub(crate) toolchain: Option<String>,
+    /// An artifact below the output folder, again for each; without it, every program that was built
+    #[arg(long, value_name = "PATH")]
+    pub(crate) artifact: Vec<String>,
+    /// The platform of the evidence
+    #[arg(long, value_name = "NAME")]
+    pub(crate) platform: String,
+    /// Makes evidence with the test keys that everybody has: for trying things out
+    #[arg(long)]
+    pub(crate) simulate: bool,
+    /// A nonce that the evidence carries: 32 hex digits
+    #[arg(long, value_name = "HEX")]
+    nonce: Option<String>,
+    /// Where the bundle goes
+    #[arg(long, short, value_name = "FOLDER", default_value = "kettle-build")]
+    pub(crate) output: PathBuf,
+    /// The build command, after `--`; without it, the toolchain's own
+    #[arg(last = true)]
+    pub(crate) command: Vec<String>,
+}
+
+impl BuildArgs {
+    pub(crate) fn nonce(&self) -> Done<[u8; 16]> {
+        let Some(text) = &self.nonce else { return Ok([0; 16]) };
+        let mut nonce = [0; 16];
+        match base16ct::lower::decode(text, &mut nonce) {
+            Ok(decoded) if decoded.len() == 16 => Ok(nonce),
+            _ => Err(Failure::usage("--nonce: expected 32 lower-case hex digits")),
+        }
+    }
+}

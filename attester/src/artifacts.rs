@@ -1,0 +1,104 @@
+//! What the build made: hashed and copied outside the sandbox, after nothing of it runs any more.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use kettle_verifier_core::bundle::ArtifactHasher;
+use kettle_verifier_core::Artifact;
+
+use crate::failure::{At as _, Done, Failure};
+
+/// The names of what is taken, below the output folder. Asked for by name, or all programs and shared
+/// libraries of the ecosystem's folder.
+///
+/// # Errors
+/// [`Failure`] where nothing is there.
+pub fn find(output: &Path, folder: &str, asked: &[String]) -> Done<Vec<PathBuf>> {
+    let mut found: Vec<PathBuf> = if asked.is_empty() {
+        programs(output, folder)?
+    } else {
+        asked.iter().map(PathBuf::from).collect()
+    };
+    found.sort();
+    found.dedup();
+    if found.is_empty() {
+        return Err(Failure::build(format!(
+            "the build left no program in `{folder}`; name what it makes with --artifact"
+        )));
+    }
+    Ok(found)
+}
+
+fn programs(output: &Path, folder: &str) -> Done<Vec<PathBuf>> {
+    let all = output.join(folder);
+    let mut found = Vec::new();
+    let listed = match fs::read_dir(&all) {
+        Ok(listed) => listed,
+        Err(_) => return Ok(found),
+    };
+    for entry in listed {
+        let entry = entry.at("list", &all)?;
+        let metadata = fs::symlink_metadata(entry.path()).at("look at", &entry.path())?;
+        if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 {
+            found.push(Path::new(folder).join(entry.file_name()));
+        }
+    }
+    Ok(found)
+}
+
+/// Copies one artifact into the bundle and hashes the bytes that were copied. Links, devices and files
+/// with a second name are refused: what they lead to may be anything.
+///
+/// # Errors
+/// [`Failure`] where it is no plain file of the build's own.
+pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
+    let refused = |what: &str| {
+        Failure::build(format!("the artifact `{}` {what}; it can't be attested", path.display()))
+    };
+    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let name = path.file_name().and_then(|name| name.to_str()).filter(|_| plain);
+    let name = name.ok_or_else(|| refused("has no plain name"))?;
+    no_links(output, path).map_err(|what| refused(&what))?;
+    let at = output.join(path);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC)
+        .open(&at)
+        .map_err(|error| refused(&format!("can't be opened ({error})")))?;
+    let metadata = file.metadata().at("look at", &at)?;
+    if !metadata.is_file() {
+        return Err(refused("is no plain file"));
+    }
+    if metadata.nlink() != 1 {
+        return Err(refused("has a second name"));
+    }
+    let target = into.join(name);
+    let mut copy = File::create_new(&target)
+        .map_err(|error| refused(&format!("has the name of another one ({error})")))?;
+    let mode = if metadata.permissions().mode() & 0o111 == 0 { 0o644 } else { 0o755 };
+    copy.set_permissions(fs::Permissions::from_mode(mode)).at("set the mode of", &target)?;
+    let mut hasher = ArtifactHasher::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer).at("read", &at)?;
+        let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else { break };
+        hasher.update(piece);
+        copy.write_all(piece).at("write", &target)?;
+    }
+    Ok(hasher.finish(name))
+}
+
+/// No folder on the way may be a link.
+fn no_links(output: &Path, path: &Path) -> Result<(), String> {
+    let mut at = output.to_owned();
+    for part in path.components() {
+        at.push(part);
+        let metadata = fs::symlink_metadata(&at).map_err(|error| format!("is not there ({error})"))?;
+        if metadata.is_symlink() {
+            return Err("is a link, or lies behind one".into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! The whole of an attested build on one screen.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use kettle_verifier_core::bundle::ArtifactMode;
+use kettle_verifier_core::request::{Content, Settings};
+use kettle_verifier_core::{Artifact, ArtifactSet, Bundle, Collateral, Outcome, Timestamp, Verdict};
+use sha2::{Digest as _, Sha256};
+
+use crate::artifacts;
+use crate::bundle::Draft;
+use crate::ecosystem::{self, Dependency, Ecosystem};
+use crate::event::{Event, Reporter, Step};
+use crate::evidence::{Attester, Evidence};
+use crate::failure::{At as _, Done, Failure};
+use crate::provenance::Facts;
+use crate::sandbox::{Phase, Sandbox};
+use crate::sha256_hex;
+use crate::source::{self, Source};
+use crate::toolchain::Tool;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The repository.
+    pub project: PathBuf,
+    /// A branch, tag or commit; without it, what is checked out.
+    pub reference: Option<String>,
+    /// Where the source says that it comes from; without it, the remote `origin`.
+    pub source_uri: Option<String>,
+    /// The toolchain; without it, the one whose lockfile is there.
+    pub toolchain: Option<String>,
+    /// The build command; empty for the toolchain's own.
+    pub command: Vec<String>,
+    /// Artifacts below the output folder; empty for all programs of the toolchain's folder.
+    pub artifacts: Vec<String>,
+    /// The nonce of whoever asked for the build; all zero is none.
+    pub nonce: [u8; 16],
+    /// Where the bundle goes.
+    pub output: PathBuf,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Built {
+    /// The folder of the bundle.
+    pub folder: PathBuf,
+    /// The verdict over it, under no policy.
+    pub verdict: Verdict,
+}
+
+/// Builds a project and leaves a bundle.
+///
+/// # Errors
+/// [`Failure`], and no bundle, where anything on the way does not hold.
+pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Reporter) -> Done<Built> {
+    let draft = Draft::new(&options.output)?;
+    let work = tempfile::Builder::new().prefix("kettle-attest-").tempdir();
+    let work = work.at("make", Path::new("a folder to work in"))?;
+    open_to_the_sandbox(work.path())?;
+    let started = now()?;
+
+    step(reporter, Step::Source, "exporting the commit and recomputing its tree");
+    let folder = folder(work.path(), "source")?;
+    let uri = options.source_uri.as_deref();
+    let source = source::export(&options.project, options.reference.as_deref(), uri, &folder)?;
+
+    step(reporter, Step::Inputs, "reading the lockfile");
+    let ecosystem = ecosystem::of(&source, options.toolchain.as_deref())?;
+    let lockfile = source.folder.join(ecosystem.lockfile());
+    let lockfile = fs::read(&lockfile).at("read", &lockfile)?;
+    let dependencies = ecosystem.dependencies(&lockfile)?;
+    let tools = ecosystem.tools()?;
+
+    let (made, layers) = run(options, ecosystem.as_ref(), &source, &dependencies, work.path(), reporter)?;
+
+    step(reporter, Step::Artifacts, "hashing what the build made");
+    let taken = artifacts::find(&made, ecosystem.artifacts(), &options.artifacts)?;
+    let files = taken.iter().map(|path| artifacts::take(&made, path, &draft.artifacts()));
+    let files = files.collect::<Done<Vec<Artifact>>>()?;
+
+    let provenance = Facts {
+        source: &source,
+        lockfile_sha256: sha256_hex(&lockfile),
+        dependencies: &dependencies,
+        tools: &tools,
+        merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),
+        builder: &Tool::this()?,
+        command: command(options, ecosystem.as_ref()).join(" "),
+        layers: &layers,
+        nonce: options.nonce,
+        artifacts: files.iter().map(|file| (file.name.clone(), file.sha256)).collect(),
+        invocation: invocation(started)?,
+        times: [rfc3339(started), rfc3339(now()?)],
+    }
+    .json()?;
+
+    step(reporter, Step::Evidence, "asking the hardware for its signature");
+    let mut attested = [0; 48];
+    let (digest, nonce) = attested.split_at_mut(32);
+    digest.copy_from_slice(&Sha256::digest(&provenance));
+    nonce.copy_from_slice(&options.nonce);
+    let evidence = attester.attest(&attested)?;
+
+    step(reporter, Step::Verify, "verifying the bundle");
+    let verdict = verify(&provenance, &evidence, files)?;
+    write(&draft, &provenance, &evidence)?;
+    let folder = draft.finish()?;
+    reporter.report(&Event::Bundle {
+        path: &folder.to_string_lossy(),
+        provenance_sha256: &sha256_hex(&provenance),
+        outcome: outcome(&verdict),
+    });
+    Ok(Built { folder, verdict })
+}
+
+fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict.outcome {
+        Outcome::Verified => "verified",
+        Outcome::Unpinned => "unpinned",
+        Outcome::Failed => "failed",
+        Outcome::Inconclusive => "inconclusive",
+    }
+}
+
+fn step(reporter: &mut dyn Reporter, step: Step, text: &str) {
+    reporter.report(&Event::Step { step, text });
+}
+
+fn folder(work: &Path, name: &str) -> Done<PathBuf> {
+    let path = work.join(name);
+    fs::create_dir(&path).at("make the folder", &path)?;
+    Ok(path)
+}
+
+/// The sandbox's user has to pass through the folder; nobody else finds anything of worth in it.
+fn open_to_the_sandbox(work: &Path) -> Done {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(work, fs::Permissions::from_mode(0o711)).at("set the mode of", work)
+}
+
+fn command(options: &Options, ecosystem: &dyn Ecosystem) -> Vec<String> {
+    if options.command.is_empty() { ecosystem.default_command() } else { options.command.clone() }
+}
+
+/// Fetches, checks and builds; the folder of what was made.
+fn run(
+    options: &Options,
+    ecosystem: &dyn Ecosystem,
+    source: &Source,
+    dependencies: &[Dependency],
+    work: &Path,
+    reporter: &mut dyn Reporter,
+) -> Done<(PathBuf, crate::sandbox::Layers)> {
+    let (cache, output) = (folder(work, "cache")?, folder(work, "output")?);
+    let sandbox = Sandbox::new(&source.folder, &cache, &output, ecosystem.mounts()?)?;
+    let environment = [("SOURCE_DATE_EPOCH".to_owned(), source.time.to_string())];
+    step(reporter, Step::Fetch, "fetching the dependencies");
+    for fetch in ecosystem.fetch() {
+        let mut print = |line: &str| reporter.report(&Event::Output { line });
+        let status = sandbox.run(&fetch, Phase::Fetch, &environment, &mut print)?;
+        if !status.success() {
+            return Err(Failure::build(format!("the dependencies can't be fetched ({status}); see the lines above")));
+        }
+    }
+    ecosystem.check(dependencies, &cache)?;
+    step(reporter, Step::Build, "building in the sandbox");
+    let build = ecosystem.build(&command(options, ecosystem));
+    let mut print = |line: &str| reporter.report(&Event::Output { line });
+    let status = sandbox.run(&build, Phase::Build, &environment, &mut print)?;
+    if !status.success() {
+        return Err(Failure::build(format!("the build failed ({status}); see the lines above")));
+    }
+    Ok((output, sandbox.layers().clone()))
+}
+
+/// The verdict over the bundle, without a policy: it can't be `verified`, and must not be `failed`.
+fn verify(provenance: &[u8], evidence: &Evidence, files: Vec<Artifact>) -> Done<Verdict> {
+    let content = Content::Bundle(Bundle {
+        provenance,
+        evidence: &evidence.envelope,
+        artifacts: ArtifactSet { mode: ArtifactMode::Folder, files, subjects: Vec::new() },
+        collateral: Collateral::default(),
+    });
+    let now = rfc3339(now()?).replace("+00:00", "Z");
+    let settings = Settings { now: &now, trust_root: evidence.test_root.as_deref(), ..Settings::default() };
+    let verdict = settings.appraise(&content).map_err(|error| Failure::build(error.to_string()))?;
+    match verdict.outcome {
+        Outcome::Failed => Err(Failure::build(format!("the bundle does not verify: {}", verdict.sentence))),
+        _ => Ok(verdict),
+    }
+}
+
+fn write(draft: &Draft, provenance: &[u8], evidence: &Evidence) -> Done {
+    draft.write("provenance.json", provenance)?;
+    draft.write("evidence.json", &evidence.envelope)?;
+    evidence.beside.iter().try_for_each(|(name, bytes)| draft.write(name, bytes))
+}
+
+fn now() -> Done<Timestamp> {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    elapsed
+        .and_then(|elapsed| Timestamp::from_unix(elapsed.as_secs()))
+        .ok_or_else(|| Failure::usage("the system clock is before 1970 or beyond 9999; set it"))
+}
+
+/// The spelling of the known format.
+fn rfc3339(time: Timestamp) -> String {
+    time.to_rfc3339().replace('Z', "+00:00")
+}
+
+fn invocation(started: Timestamp) -> Done<String> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| Failure::usage(format!("no random numbers: {error}")))?;
+    Ok(format!("build-{}-{}", started.unix(), crate::hex(&random)))
+}

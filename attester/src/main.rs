@@ -1,0 +1,70 @@
+//! `kettle-attest`: builds a project inside a confidential VM and leaves a bundle.
+
+mod args;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use kettle_attest::{Done, Failure, Options, build, evidence, sandbox};
+
+use crate::args::{Arguments, BuildArgs, Command};
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == sandbox::INSIDE) {
+        let words: Vec<_> = words.collect();
+        return ExitCode::from(u8::try_from(sandbox::enter(&words)).unwrap_or(1));
+    }
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("error: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Done {
+    match &arguments.command {
+        Command::Build(given) => attested_build(given, arguments.json),
+        Command::SelfTest => self_test(arguments.json),
+    }
+}
+
+fn attested_build(given: &BuildArgs, json: bool) -> Done {
+    let attester = evidence::of(&given.platform, given.simulate)?;
+    let options = Options {
+        project: given.project.clone(),
+        reference: given.reference.clone(),
+        source_uri: given.source_uri.clone(),
+        toolchain: given.toolchain.clone(),
+        command: given.command.clone(),
+        artifacts: given.artifact.clone(),
+        nonce: given.nonce()?,
+        output: given.output.clone(),
+    };
+    let mut reporter = show::reporter(json);
+    let built = build(&options, attester.as_ref(), reporter.as_mut())?;
+    if !json {
+        anstream::println!("{}", built.verdict.sentence);
+    }
+    Ok(())
+}
+
+fn self_test(json: bool) -> Done {
+    let layers = sandbox::probe()?;
+    for layer in sandbox::Layer::ALL {
+        let on = layers.has(layer);
+        if json {
+            let line = serde_json::json!({ "layer": layer, "on": on, "purpose": layer.purpose() });
+            anstream::println!("{line}");
+        } else {
+            anstream::println!("{:18} {:3}  {}", layer.name(), if on { "on" } else { "OFF" }, layer.purpose());
+        }
+    }
+    if layers.iter().count() == sandbox::Layer::ALL.len() {
+        return Ok(());
+    }
+    Err(Failure::usage("some layers are not offered by this machine; the provenance of a build says which were on"))
+}

@@ -1,0 +1,158 @@
+//! What this program does as the first one in the sandbox, before it becomes the command.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use landlock::{
+    ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
+    RulesetCreatedAttr as _, path_beneath_rules,
+};
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
+
+use super::layers::{Layer, Layers};
+use super::{INNER_USER, USER};
+use crate::ecosystem::Places;
+
+/// The sub-command that is for the sandbox alone.
+pub const INSIDE: &str = "inside-the-sandbox";
+
+/// The exit code that says: the sandbox could not be closed, and the command was not run.
+const NOT_CLOSED: i32 = 125;
+
+type Fault = Box<dyn std::error::Error>;
+
+/// Closes the sandbox and becomes the command: `LAYERS -- PROGRAM ARGUMENT…`. Returns only where that
+/// fails, with the exit code.
+#[must_use]
+pub fn enter(words: &[OsString]) -> i32 {
+    let fault = match words {
+        [layers, separator, program, arguments @ ..] if separator == "--" => {
+            match layers.to_str().and_then(Layers::parse).map(|layers| close(&layers)) {
+                Some(Ok(())) => Command::new(program).args(arguments).exec().into(),
+                Some(Err(fault)) => fault,
+                None => "unknown layers".into(),
+            }
+        }
+        _ => "this command is for the sandbox alone".into(),
+    };
+    eprintln!("kettle-attest: the sandbox could not be closed: {fault}");
+    NOT_CLOSED
+}
+
+fn close(layers: &Layers) -> Result<(), Fault> {
+    if layers.has(Layer::OtherUser) {
+        let (user, group) = (Uid::from_raw(USER), Gid::from_raw(USER));
+        setgroups(&[])?;
+        setresgid(group, group, group)?;
+        setresuid(user, user, user)?;
+        if layers.has(Layer::UserNamespace) {
+            unshare(CloneFlags::CLONE_NEWUSER)?;
+            fs::write("/proc/self/setgroups", "deny")?;
+            fs::write("/proc/self/gid_map", format!("{INNER_USER} {USER} 1"))?;
+            fs::write("/proc/self/uid_map", format!("{INNER_USER} {USER} 1"))?;
+        }
+    }
+    if layers.has(Layer::Landlock) {
+        files()?;
+    }
+    if layers.has(Layer::Seccomp) {
+        let filters = filters()?;
+        // The last one first: each filter still has to let the next be taken.
+        for filter in &filters {
+            seccompiler::apply_filter(filter)?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything can be read, and only what was given can be written.
+fn files() -> Result<(), Fault> {
+    let abi = ABI::V3;
+    let writable = [Places::CACHE, Places::OUTPUT, "/tmp", "/dev", "/home/build", "/proc"];
+    let writable = writable.into_iter().filter(|path| Path::new(path).exists());
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))?
+        .create()?
+        .add_rules(path_beneath_rules(["/"], AccessFs::from_read(abi)))?
+        .add_rules(path_beneath_rules(writable, AccessFs::from_all(abi)))?
+        .restrict_self()?;
+    Ok(())
+}
+
+/// Calls that a build has no use for, and an attack has.
+const REFUSED: &[libc::c_long] = &[
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_kcmp,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_userfaultfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_move_mount,
+    libc::SYS_open_tree,
+    libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fspick,
+    libc::SYS_mount_setattr,
+    libc::SYS_unshare,
+    libc::SYS_setns,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_delete_module,
+    libc::SYS_kexec_load,
+    libc::SYS_reboot,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_acct,
+    libc::SYS_quotactl,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_mknodat,
+    libc::SYS_fanotify_init,
+    libc::SYS_settimeofday,
+    libc::SYS_clock_settime,
+];
+
+/// Two filters: what is refused, and `clone3`, whose flags a filter can't see. It is answered as if
+/// the kernel had none, so that libraries fall back to `clone`.
+fn filters() -> Result<Vec<BpfProgram>, Fault> {
+    let arch = std::env::consts::ARCH;
+    let equals = |argument, value| {
+        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value)
+    };
+    let mut refused: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
+        REFUSED.iter().map(|call| (*call, Vec::new())).collect();
+    // Sockets to the host of a virtual machine, to packets and to the kernel's cryptography.
+    let families = [libc::AF_VSOCK, libc::AF_PACKET, libc::AF_ALG];
+    let families = families.into_iter().map(|family| {
+        SeccompRule::new(vec![equals(0, u64::try_from(family).unwrap_or_default())?])
+    });
+    refused.insert(libc::SYS_socket, families.collect::<Result<_, _>>()?);
+    let namespace = u64::try_from(libc::CLONE_NEWUSER)?;
+    let flag = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(namespace), namespace)?;
+    refused.insert(libc::SYS_clone, vec![SeccompRule::new(vec![flag])?]);
+    let permission = SeccompAction::Errno(u32::try_from(libc::EPERM)?);
+    let absent = SeccompAction::Errno(u32::try_from(libc::ENOSYS)?);
+    let clone3 = [(libc::SYS_clone3, Vec::new())].into_iter().collect();
+    let build = |rules, action| -> Result<BpfProgram, Fault> {
+        Ok(SeccompFilter::new(rules, SeccompAction::Allow, action, arch.try_into()?)?.try_into()?)
+    };
+    Ok(vec![build(refused, permission)?, build(clone3, absent)?])
+}

@@ -1,0 +1,31 @@
+//! Shows what happens: lines for a person, JSON for a program.
+
+use kettle_attest::{Event, Reporter};
+
+pub(crate) fn reporter(json: bool) -> Box<dyn Reporter> {
+    if json { Box::new(Json) } else { Box::new(Lines) }
+}
+
+struct Json;
+
+impl Reporter for Json {
+    fn report(&mut self, event: &Event<'_>) {
+        if let Ok(line) = serde_json::to_string(event) {
+            anstream::println!("{line}");
+        }
+    }
+}
+
+struct Lines;
+
+impl Reporter for Lines {
+    fn report(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Step { text, .. } => anstream::eprintln!("==> {text}"),
+            Event::Output { line } => anstream::eprintln!("    {line}"),
+            Event::Warning { text } => anstream::eprintln!("warning: {text}"),
+            Event::Progress { .. } => {}
+            Event::Bundle { path, .. } => anstream::eprintln!("==> bundle: {path}"),
+        }
+    }
+}
