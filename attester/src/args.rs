@@ -17,6 +17,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "it is made once, from the command line")]
 pub(crate) enum Command {
     /// Builds a commit in a sandbox and has the hardware sign what came of it
     Build(BuildArgs),

@@ -2,11 +2,11 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use kettle_verifier_core::bundle::ArtifactHasher;
 use kettle_verifier_core::Artifact;
+use kettle_verifier_core::bundle::ArtifactHasher;
 
 use crate::failure::{At as _, Done, Failure};
 
@@ -16,11 +16,8 @@ use crate::failure::{At as _, Done, Failure};
 /// # Errors
 /// [`Failure`] where nothing is there.
 pub fn find(output: &Path, folder: &str, asked: &[String]) -> Done<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> = if asked.is_empty() {
-        programs(output, folder)?
-    } else {
-        asked.iter().map(PathBuf::from).collect()
-    };
+    let mut found: Vec<PathBuf> =
+        if asked.is_empty() { programs(output, folder)? } else { asked.iter().map(PathBuf::from).collect() };
     found.sort();
     found.dedup();
     if found.is_empty() {
@@ -48,8 +45,9 @@ fn programs(output: &Path, folder: &str) -> Done<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Copies one artifact into the bundle and hashes the bytes that were copied. Links, devices and files
-/// with a second name are refused: what they lead to may be anything.
+/// Copies one artifact into the bundle and hashes the bytes that were copied. Links and devices are
+/// refused: what they lead to may be anything. A second name of a file is none: the output folder is a
+/// mount of its own in the sandbox, so the other name lies in it too.
 ///
 /// # Errors
 /// [`Failure`] where it is no plain file of the build's own.
@@ -70,9 +68,6 @@ pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
     let metadata = file.metadata().at("look at", &at)?;
     if !metadata.is_file() {
         return Err(refused("is no plain file"));
-    }
-    if metadata.nlink() != 1 {
-        return Err(refused("has a second name"));
     }
     let target = into.join(name);
     let mut copy = File::create_new(&target)

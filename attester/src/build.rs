@@ -162,7 +162,9 @@ fn run(
         let mut print = |line: &str| reporter.report(&Event::Output { line });
         let status = sandbox.run(&fetch, Phase::Fetch, &environment, &mut print)?;
         if !status.success() {
-            return Err(Failure::build(format!("the dependencies can't be fetched ({status}); see the lines above")));
+            return Err(Failure::build(format!(
+                "the dependencies can't be fetched ({status}); see the lines above"
+            )));
         }
     }
     ecosystem.check(dependencies, &cache)?;

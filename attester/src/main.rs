@@ -60,11 +60,18 @@ fn self_test(json: bool) -> Done {
             let line = serde_json::json!({ "layer": layer, "on": on, "purpose": layer.purpose() });
             anstream::println!("{line}");
         } else {
-            anstream::println!("{:18} {:3}  {}", layer.name(), if on { "on" } else { "OFF" }, layer.purpose());
+            anstream::println!(
+                "{:18} {:3}  {}",
+                layer.name(),
+                if on { "on" } else { "OFF" },
+                layer.purpose()
+            );
         }
     }
     if layers.iter().count() == sandbox::Layer::ALL.len() {
         return Ok(());
     }
-    Err(Failure::usage("some layers are not offered by this machine; the provenance of a build says which were on"))
+    Err(Failure::usage(
+        "some layers are not offered by this machine; the provenance of a build says which were on",
+    ))
 }

@@ -95,9 +95,9 @@ impl Sandbox {
         let mut process = Process::new(layers::BWRAP);
         process.env_clear().args(self.arguments(command, phase, environment)?);
         process.stdin(Stdio::null()).stdout(writer).stderr(error);
-        let mut child = process.spawn().map_err(|error| {
-            Failure::usage(format!("`{}` can't be started: {error}", layers::BWRAP))
-        })?;
+        let mut child = process
+            .spawn()
+            .map_err(|error| Failure::usage(format!("`{}` can't be started: {error}", layers::BWRAP)))?;
         // The command keeps copies of the ends that are written to; ours must go, or reading never ends.
         drop(process);
         let mut reader = BufReader::new(reader);
@@ -131,7 +131,12 @@ impl Sandbox {
         for folder in ["/usr", "/bin", "/sbin", "/lib", "/lib64"] {
             words.system(Path::new(folder))?;
         }
-        words.add(&["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/etc", "--dir", "/home/build"]);
+        words.add(&[
+            "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755",
+            "--dir", "/etc",
+        ]);
+        words.above(Path::new("/home/build/x"));
+        words.add(&["--perms", "0777", "--tmpfs", "/home/build"]);
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }
@@ -184,7 +189,18 @@ impl Words {
         self.0.extend(words.iter().map(OsString::from));
     }
 
+    /// The folders above a place that others may pass through; bubblewrap's own are closed to them.
+    fn above(&mut self, place: &Path) {
+        let mut folders: Vec<&Path> = place.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders.into_iter().skip(1) {
+            self.add(&["--perms", "0755", "--dir"]);
+            self.0.push(folder.into());
+        }
+    }
+
     fn bind(&mut self, how: &str, from: &Path, to: &Path) {
+        self.above(to);
         self.0.extend([how.into(), from.into(), to.into()]);
     }
 

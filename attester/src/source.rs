@@ -113,7 +113,9 @@ pub fn export(project: &Path, reference: Option<&str>, uri: Option<&str>, into: 
 fn resolve(repository: &gix::Repository, reference: Option<&str>) -> Done<ObjectId> {
     let Some(name) = reference else {
         let head = repository.head_id().map_err(|error| {
-            Failure::usage(format!("nothing is checked out that could be built ({error}); make a commit first"))
+            Failure::usage(format!(
+                "nothing is checked out that could be built ({error}); make a commit first"
+            ))
         })?;
         return Ok(head.detach());
     };
@@ -140,8 +142,8 @@ fn commit_of(repository: &gix::Repository, id: ObjectId) -> Done<(ObjectId, u64)
     if named != id {
         return Err(damaged("its bytes have another name"));
     }
-    let commit = gix::objs::CommitRef::from_bytes(&object.data, id.kind())
-        .map_err(|_| damaged("it can't be read"))?;
+    let commit =
+        gix::objs::CommitRef::from_bytes(&object.data, id.kind()).map_err(|_| damaged("it can't be read"))?;
     let time = commit.time().ok().and_then(|time| u64::try_from(time.seconds).ok()).unwrap_or_default();
     Ok((commit.tree(), time))
 }
@@ -161,3 +163,6 @@ fn without_credentials(url: &str) -> String {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     format!("{scheme}://{host}{path}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,10 +16,8 @@ struct Simulated {
 }
 
 pub(super) fn of(platform: &str) -> Done<Box<dyn Attester>> {
-    let known = [
-        Simulated { label: "snp", scene: Scene::snp },
-        Simulated { label: "az-snp", scene: Scene::azure },
-    ];
+    let known =
+        [Simulated { label: "snp", scene: Scene::snp }, Simulated { label: "az-snp", scene: Scene::azure }];
     let found = known.into_iter().find(|known| known.label == platform);
     found.map(|found| -> Box<dyn Attester> { Box::new(found) }).ok_or_else(|| {
         Failure::usage(format!("`{platform}` can't be simulated; {} can", SIMULATED.join(", ")))

@@ -12,7 +12,9 @@ use landlock::{
 };
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
-use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
 
 use super::layers::{Layer, Layers};
 use super::{INNER_USER, USER};
@@ -51,6 +53,8 @@ fn close(layers: &Layers) -> Result<(), Fault> {
         setresgid(group, group, group)?;
         setresuid(user, user, user)?;
         if layers.has(Layer::UserNamespace) {
+            // Whoever changes user no longer owns its own entries in /proc; the maps lie there.
+            nix::sys::prctl::set_dumpable(true)?;
             unshare(CloneFlags::CLONE_NEWUSER)?;
             fs::write("/proc/self/setgroups", "deny")?;
             fs::write("/proc/self/gid_map", format!("{INNER_USER} {USER} 1"))?;
@@ -134,19 +138,19 @@ const REFUSED: &[libc::c_long] = &[
 /// the kernel had none, so that libraries fall back to `clone`.
 fn filters() -> Result<Vec<BpfProgram>, Fault> {
     let arch = std::env::consts::ARCH;
-    let equals = |argument, value| {
-        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value)
-    };
+    let equals =
+        |argument, value| SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value);
     let mut refused: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
     // Sockets to the host of a virtual machine, to packets and to the kernel's cryptography.
     let families = [libc::AF_VSOCK, libc::AF_PACKET, libc::AF_ALG];
-    let families = families.into_iter().map(|family| {
-        SeccompRule::new(vec![equals(0, u64::try_from(family).unwrap_or_default())?])
-    });
+    let families = families
+        .into_iter()
+        .map(|family| SeccompRule::new(vec![equals(0, u64::try_from(family).unwrap_or_default())?]));
     refused.insert(libc::SYS_socket, families.collect::<Result<_, _>>()?);
     let namespace = u64::try_from(libc::CLONE_NEWUSER)?;
-    let flag = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(namespace), namespace)?;
+    let flag =
+        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(namespace), namespace)?;
     refused.insert(libc::SYS_clone, vec![SeccompRule::new(vec![flag])?]);
     let permission = SeccompAction::Errno(u32::try_from(libc::EPERM)?);
     let absent = SeccompAction::Errno(u32::try_from(libc::ENOSYS)?);

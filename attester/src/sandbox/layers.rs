@@ -62,7 +62,9 @@ impl Layer {
             Self::OtherUser => "the build runs as a user that owns nothing on the machine",
             Self::UserNamespace => "rights that the build gives itself are worth nothing outside",
             Self::MountNamespace => "no device, no /sys, no socket and no file but those that were given",
-            Self::ProcessNamespace => "no other process is seen, and nothing that the build started survives it",
+            Self::ProcessNamespace => {
+                "no other process is seen, and nothing that the build started survives it"
+            }
             Self::NetworkNamespace => "no network while building",
             Self::Landlock => "only the output and cache folders can be written",
             Self::Seccomp => "no ptrace, mounts, kernel modules, namespaces, VSOCK and the like",

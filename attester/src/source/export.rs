@@ -66,12 +66,21 @@ fn join(prefix: &str, name: &[u8]) -> Done<String> {
         || name.eq_ignore_ascii_case(".git")
         || name.contains(['/', '\\', '\0', '\n', '\r']);
     if hostile || prefix.len().saturating_add(name.len()) > PATH_BYTES {
-        return Err(Failure::usage(format!("`{prefix}{}` is no name that a tree may hold", name.escape_debug())));
+        return Err(Failure::usage(format!(
+            "`{prefix}{}` is no name that a tree may hold",
+            name.escape_debug()
+        )));
     }
     Ok(format!("{prefix}{name}"))
 }
 
-fn write(repository: &gix::Repository, id: ObjectId, path: String, mode: Mode, into: &Path) -> Done<SourceFile> {
+fn write(
+    repository: &gix::Repository,
+    id: ObjectId,
+    path: String,
+    mode: Mode,
+    into: &Path,
+) -> Done<SourceFile> {
     let blob = repository.find_object(id).map_err(|error| missing(&path, &error))?;
     let at = into.join(&path);
     if mode == Mode::Link {
