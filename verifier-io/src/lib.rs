@@ -28,6 +28,7 @@ mod file;
 mod folder;
 mod loose;
 mod name;
+mod owned;
 mod read;
 mod role;
 mod tree;

@@ -13,12 +13,21 @@ pub(crate) enum Need {
     Clippy,
     Target(&'static str),
     CargoDeny,
+    Cbindgen,
+    CargoC,
+    /// A package of Debian, and a file that is there when it is installed.
+    Debian(&'static str, &'static str),
 }
 
 /// The bare-metal target: no operating system, so any use of `std` fails to build.
 pub(crate) const BARE_METAL: &str = "x86_64-unknown-none";
 /// The target of browsers and of Node.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The version decides the text of the header.
+const CBINDGEN: [&str; 5] = ["install", "--locked", "cbindgen", "--version", "0.29.4"];
+/// The last version that the compiler of this workspace builds.
+const CARGO_C: [&str; 5] = ["install", "--locked", "cargo-c", "--version", "0.10.24+cargo-0.98.0"];
 
 /// Debian's compiler with the sources of the standard library, for machines on which `rustup` can't
 /// fetch a target.
@@ -33,6 +42,9 @@ impl Need {
             Self::Clippy => "clippy, the linter".into(),
             Self::Target(triple) => format!("the compiler's target {triple}"),
             Self::CargoDeny => "cargo-deny, which checks licences and sources".into(),
+            Self::Cbindgen => "cbindgen, which writes the C header".into(),
+            Self::CargoC => "cargo-c, which installs C libraries".into(),
+            Self::Debian(package, _) => format!("Debian's {package}"),
         }
     }
 
@@ -47,6 +59,9 @@ impl Need {
                 DEBIAN_PACKAGES.join(" ")
             ),
             Self::CargoDeny => "cargo install --locked cargo-deny (some minutes)".into(),
+            Self::Cbindgen => format!("cargo {}", CBINDGEN.join(" ")),
+            Self::CargoC => format!("cargo {} (some minutes)", CARGO_C.join(" ")),
+            Self::Debian(package, _) => format!("{}apt-get install {package}", sudo_word()),
         }
     }
 
@@ -57,6 +72,9 @@ impl Need {
             Self::Clippy => succeeds(&mut cargo(&["clippy", "--version"])),
             Self::Target(triple) => toolchain_has(triple) || debian_sources().is_some(),
             Self::CargoDeny => succeeds(&mut cargo(&["deny", "--version"])),
+            Self::Cbindgen => succeeds(&mut command("cbindgen", &["--version"])),
+            Self::CargoC => succeeds(&mut cargo(&["capi", "--version"])),
+            Self::Debian(_, file) => Path::new(file).exists(),
         }
     }
 
@@ -67,6 +85,16 @@ impl Need {
             Self::Clippy => run(&mut command("rustup", &["component", "add", "clippy"])),
             Self::Target(triple) => target(triple),
             Self::CargoDeny => run(&mut cargo(&["install", "--locked", "cargo-deny"])),
+            Self::Cbindgen => run(&mut cargo(&CBINDGEN)),
+            Self::CargoC => run(&mut cargo(&CARGO_C)),
+            Self::Debian(package, _) => {
+                let install = ["apt-get", "install", "--yes", "--no-install-recommends", package];
+                // The list of packages may be older than the packages.
+                run(&mut as_root(&install)).or_else(|_| {
+                    run(&mut as_root(&["apt-get", "update"]))?;
+                    run(&mut as_root(&install))
+                })
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod failure;
 mod fuzz;
+mod header;
 mod install;
 mod schema;
 mod shape;
@@ -40,6 +41,8 @@ enum Chore {
     Test(test::Arguments),
     /// Writes `schema/` and `spec/checks.md` from the Rust types, or checks that they are current.
     Schema(schema::Arguments),
+    /// Writes the C header from the Rust declarations, or checks that it is current.
+    Header(header::Arguments),
     /// Runs the fuzz targets, seeded with the corpus.
     ///
     /// Needs a nightly toolchain and cargo-fuzz. The inputs of findings lie in `fuzz/artifacts`; run
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Schema(arguments) => schema::run(&arguments),
+        Chore::Header(arguments) => header::run_chore(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
     };

@@ -1,6 +1,8 @@
 //! `cargo xtask schema`: what is generated from the Rust types and committed, so that every reader
 //! without Rust has it.
 
+mod constants;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -55,6 +57,7 @@ fn write() -> Done {
 fn generated() -> Done<Vec<(&'static str, String)>> {
     let rows = platform::catalogue();
     Ok(vec![
+        ("verifier-ffi/src/generated.rs", constants::rust()?),
         ("schema/bundle.v1.json", pretty(&schemars::schema_for!(BundleDocument).to_value())?),
         ("schema/settings.v1.json", pretty(&schemars::schema_for!(SettingsDocument).to_value())?),
         ("schema/policy.v1.json", pretty(&schemars::schema_for!(PolicyDocument).to_value())?),

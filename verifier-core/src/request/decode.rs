@@ -22,9 +22,8 @@ use crate::verdict::Verdict;
 /// # Errors
 /// [`RequestError`] where either can't be read, or where a setting is refused.
 pub fn appraise_json(bundle: &[u8], settings: &[u8]) -> Result<Verdict, RequestError> {
-    let bundle: BundleDocument = parse("bundle", bundle)?;
-    let settings: SettingsDocument = parse("settings", settings)?;
-    bundle.appraise(&settings)
+    let bundle = BundleDocument::from_json(bundle)?;
+    bundle.appraise(&SettingsDocument::from_json(settings)?)
 }
 
 fn parse<'j, T: Deserialize<'j>>(part: &str, bytes: &'j [u8]) -> Result<T, RequestError> {
@@ -38,6 +37,14 @@ fn parse<'j, T: Deserialize<'j>>(part: &str, bytes: &'j [u8]) -> Result<T, Reque
 }
 
 impl BundleDocument {
+    /// Reads a bundle document.
+    ///
+    /// # Errors
+    /// [`RequestErrorCode::Document`] where it can't be read.
+    pub fn from_json(json: &[u8]) -> Result<Self, RequestError> {
+        parse("bundle", json)
+    }
+
     /// Appraises this document under settings.
     ///
     /// # Errors
@@ -54,14 +61,13 @@ impl BundleDocument {
     /// [`RequestErrorCode::NotApplicable`] where a field has no meaning for the kind.
     pub fn decode(&self) -> Result<Decoded, RequestError> {
         schema(&self.schema, BUNDLE_SCHEMA)?;
-        self.applicable()?;
         let artifact = |(index, given): (usize, &ArtifactDocument)| {
             let place = format!("/artifacts/{index}/sha256");
             let sha256 =
                 unhex(&given.sha256).ok_or_else(|| fault(&place, "expected 32 bytes of lower-case hex"))?;
             Ok::<_, RequestError>(Artifact { name: given.name.clone(), sha256, size: given.size })
         };
-        Ok(Decoded {
+        let decoded = Decoded {
             kind: self.kind,
             provenance: bytes("/provenance", &self.provenance)?,
             evidence: bytes("/evidence", &self.evidence)?,
@@ -78,25 +84,54 @@ impl BundleDocument {
             report_data: report_data(&self.report_data)?,
             input_hash: hash("/input_hash", &self.input_hash)?,
             output_hash: hash("/output_hash", &self.output_hash)?,
-        })
+        };
+        decoded.applicable()?;
+        Ok(decoded)
     }
+}
 
+/// A bundle document whose texts were turned into bytes, or what a binding collected piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Decoded {
+    /// What it is.
+    pub kind: BundleKind,
+    /// The bytes of `provenance.json`; for a bundle.
+    pub provenance: Vec<u8>,
+    /// The bytes of `evidence.json`, or of the other system's document.
+    pub evidence: Vec<u8>,
+    /// The artifacts; for a bundle, and at most one for a certificate of attestable builds.
+    pub artifacts: ArtifactSet,
+    /// Certificates and revocation lists beside it.
+    pub collateral: Collateral,
+    /// The report data that is expected; for evidence alone.
+    pub report_data: Option<Vec<u8>>,
+    /// The root over the inputs that is expected; for a report of TEE Compile.
+    pub input_hash: Option<[u8; 32]>,
+    /// The root over the outputs that is expected; for a report of TEE Compile.
+    pub output_hash: Option<[u8; 32]>,
+}
+
+impl Decoded {
     /// A field that would be left aside is an error, so that none reads as obeyed.
-    fn applicable(&self) -> Result<(), RequestError> {
+    ///
+    /// # Errors
+    /// [`RequestErrorCode::NotApplicable`] where a field has no meaning for the kind.
+    pub fn applicable(&self) -> Result<(), RequestError> {
         use BundleKind::{AttestableBuild, Bundle, Evidence, TeeCompile};
         let beside = &[Bundle, Evidence][..];
+        let Collateral { certificates, crls, intel } = &self.collateral;
         let fields = [
             ("/provenance", !self.provenance.is_empty(), &[Bundle][..]),
-            ("/artifacts_mode", self.artifacts_mode != ArtifactMode::default(), &[Bundle]),
-            ("/artifacts", !self.artifacts.is_empty(), &[Bundle, AttestableBuild]),
-            ("/artifacts/1", self.artifacts.len() > 1, &[Bundle]),
-            ("/subjects", !self.subjects.is_empty(), &[Bundle]),
-            ("/certificates", !self.certificates.is_empty(), beside),
-            ("/crls", !self.crls.is_empty(), beside),
-            ("/intel", !self.intel.is_empty(), beside),
-            ("/report_data", !self.report_data.is_empty(), &[Evidence]),
-            ("/input_hash", !self.input_hash.is_empty(), &[TeeCompile]),
-            ("/output_hash", !self.output_hash.is_empty(), &[TeeCompile]),
+            ("/artifacts_mode", self.artifacts.mode != ArtifactMode::default(), &[Bundle]),
+            ("/artifacts", !self.artifacts.files.is_empty(), &[Bundle, AttestableBuild]),
+            ("/artifacts/1", self.artifacts.files.len() > 1, &[Bundle]),
+            ("/subjects", !self.artifacts.subjects.is_empty(), &[Bundle]),
+            ("/certificates", !certificates.is_empty(), beside),
+            ("/crls", !crls.is_empty(), beside),
+            ("/intel", !intel.is_empty(), beside),
+            ("/report_data", self.report_data.is_some(), &[Evidence]),
+            ("/input_hash", self.input_hash.is_some(), &[TeeCompile]),
+            ("/output_hash", self.output_hash.is_some(), &[TeeCompile]),
         ];
         match fields.iter().find(|(_, given, kinds)| *given && !kinds.contains(&self.kind)) {
             None => Ok(()),
@@ -105,23 +140,8 @@ impl BundleDocument {
                 .at(*place)),
         }
     }
-}
 
-/// A bundle document whose texts were turned into bytes.
-#[derive(Debug, Clone)]
-pub struct Decoded {
-    kind: BundleKind,
-    provenance: Vec<u8>,
-    evidence: Vec<u8>,
-    artifacts: ArtifactSet,
-    collateral: Collateral,
-    report_data: Option<Vec<u8>>,
-    input_hash: Option<[u8; 32]>,
-    output_hash: Option<[u8; 32]>,
-}
-
-impl Decoded {
-    /// What is appraised.
+    /// What is appraised. [`Decoded::applicable`] says whether all of it has a meaning.
     #[must_use]
     pub fn content(&self) -> Content<'_> {
         match self.kind {
@@ -156,6 +176,14 @@ impl SettingsDocument {
     /// [`RequestError`] where it can't be read, or where a setting is refused.
     pub fn terms(&self) -> Result<Terms, RequestError> {
         SettingsBytes::of(self)?.settings(self).terms()
+    }
+
+    /// Reads a settings document.
+    ///
+    /// # Errors
+    /// [`RequestErrorCode::Document`] where it can't be read.
+    pub fn from_json(json: &[u8]) -> Result<Self, RequestError> {
+        parse("settings", json)
     }
 }
 
