@@ -130,9 +130,6 @@ typedef struct kettle_settings kettle_settings;
 // A verdict. It never changes, so threads may share it.
 typedef struct kettle_verdict kettle_verdict;
 
-// Every code.
-#define kettle_result_ALL { kettle_result_Ok, kettle_result_NullArgument, kettle_result_NotUtf8, kettle_result_InvalidArgument, kettle_result_Panic, kettle_result_Clock, kettle_result_Unreadable, kettle_result_Policy, kettle_result_TrustRoot, kettle_result_PolicyKey, kettle_result_Now, kettle_result_Nonce, kettle_result_Source, kettle_result_Document, kettle_result_NotApplicable, kettle_result_Request, }
-
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -177,7 +174,7 @@ kettle_result kettle_artifact_update(kettle_artifact *artifact, const uint8_t *d
 // # Safety
 // `artifact` points to a handle that no other thread uses; `sha256` takes 32 bytes, `size` a number.
 kettle_result kettle_artifact_end(kettle_artifact **artifact,
-                                  uint8_t (*sha256)[32],
+                                  uint8_t *sha256,
                                   uint64_t *size);
 
 // Gives up an artifact that was not ended. Null is taken and nothing is done.
@@ -236,14 +233,30 @@ kettle_result kettle_bundle_set_provenance(kettle_bundle *bundle,
 // `length` bytes can be read from `data`; no other thread uses the handle.
 kettle_result kettle_bundle_set_evidence(kettle_bundle *bundle, const uint8_t *data, size_t length);
 
-// Adds collateral: a certificate or a revocation list in DER, several of them in PEM, or Intel's
-// collateral as JSON.
+// Adds a file of collateral, whose content says what it is: a certificate or a revocation list in DER,
+// several of them in PEM, or a vendor's collateral as JSON. What can't be read is refused at once.
 //
 // # Safety
 // `length` bytes can be read from `data`; no other thread uses the handle.
 kettle_result kettle_bundle_add_collateral(kettle_bundle *bundle,
                                            const uint8_t *data,
                                            size_t length);
+
+// Adds an endorsement certificate beside the bundle, as DER. It is not looked at before the appraisal.
+//
+// # Safety
+// `length` bytes can be read from `data`; no other thread uses the handle.
+kettle_result kettle_bundle_add_certificate(kettle_bundle *bundle,
+                                            const uint8_t *data,
+                                            size_t length);
+
+// Adds a certificate revocation list beside the bundle, as DER. It is not looked at before the appraisal.
+//
+// # Safety
+// `length` bytes can be read from `data`; no other thread uses the handle.
+kettle_result kettle_bundle_add_crl(kettle_bundle *bundle,
+                                    const uint8_t *data,
+                                    size_t length);
 
 // How the artifacts are given: `folder` (every subject must be there under its name; the default),
 // `loose` (each must equal some subject) or `without` (nobody gave artifacts).
@@ -268,7 +281,8 @@ kettle_result kettle_bundle_add_artifact(kettle_bundle *bundle,
 // `name` is a text; no other thread uses the handle.
 kettle_result kettle_bundle_add_subject(kettle_bundle *bundle, const char *name);
 
-// The report data that is expected of hardware evidence alone: 1 to 64 bytes, without padding.
+// The report data that is expected of hardware evidence alone, without padding. It is never empty, and
+// what no report can carry fails the appraisal.
 //
 // # Safety
 // `length` bytes can be read from `data`; no other thread uses the handle.

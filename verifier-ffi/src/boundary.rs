@@ -21,10 +21,11 @@ pub use artifact::{
     Artifact, kettle_artifact_begin, kettle_artifact_end, kettle_artifact_free, kettle_artifact_update,
 };
 pub use bundle::{
-    kettle_bundle_add_artifact, kettle_bundle_add_collateral, kettle_bundle_add_subject, kettle_bundle_free,
-    kettle_bundle_from_json, kettle_bundle_new, kettle_bundle_read, kettle_bundle_read_documents,
-    kettle_bundle_set_artifacts_mode, kettle_bundle_set_evidence, kettle_bundle_set_input_hash,
-    kettle_bundle_set_output_hash, kettle_bundle_set_provenance, kettle_bundle_set_report_data,
+    kettle_bundle_add_artifact, kettle_bundle_add_certificate, kettle_bundle_add_collateral,
+    kettle_bundle_add_crl, kettle_bundle_add_subject, kettle_bundle_free, kettle_bundle_from_json,
+    kettle_bundle_new, kettle_bundle_read, kettle_bundle_read_documents, kettle_bundle_set_artifacts_mode,
+    kettle_bundle_set_evidence, kettle_bundle_set_input_hash, kettle_bundle_set_output_hash,
+    kettle_bundle_set_provenance, kettle_bundle_set_report_data,
 };
 pub use guard::{kettle_error_location, kettle_error_message, kettle_result_name};
 #[cfg(feature = "probe")]

@@ -125,8 +125,8 @@ pub unsafe extern "C" fn kettle_bundle_set_evidence(
     })
 }
 
-/// Adds collateral: a certificate or a revocation list in DER, several of them in PEM, or Intel's
-/// collateral as JSON.
+/// Adds a file of collateral, whose content says what it is: a certificate or a revocation list in DER,
+/// several of them in PEM, or a vendor's collateral as JSON. What can't be read is refused at once.
 ///
 /// # Safety
 /// `length` bytes can be read from `data`; no other thread uses the handle.
@@ -138,6 +138,40 @@ pub unsafe extern "C" fn kettle_bundle_add_collateral(
 ) -> Code {
     // SAFETY: as the caller vouches.
     guard(|| there(bundle)?.add_collateral(unsafe { bytes(data, length) }?))
+}
+
+/// Adds an endorsement certificate beside the bundle, as DER. It is not looked at before the appraisal.
+///
+/// # Safety
+/// `length` bytes can be read from `data`; no other thread uses the handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kettle_bundle_add_certificate(
+    bundle: Option<&mut Bundle>,
+    data: *const u8,
+    length: usize,
+) -> Code {
+    guard(|| {
+        // SAFETY: as the caller vouches.
+        there(bundle)?.parts.collateral.certificates.push(unsafe { bytes(data, length) }?.to_vec());
+        Ok(())
+    })
+}
+
+/// Adds a certificate revocation list beside the bundle, as DER. It is not looked at before the appraisal.
+///
+/// # Safety
+/// `length` bytes can be read from `data`; no other thread uses the handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kettle_bundle_add_crl(
+    bundle: Option<&mut Bundle>,
+    data: *const u8,
+    length: usize,
+) -> Code {
+    guard(|| {
+        // SAFETY: as the caller vouches.
+        there(bundle)?.parts.collateral.crls.push(unsafe { bytes(data, length) }?.to_vec());
+        Ok(())
+    })
 }
 
 /// How the artifacts are given: `folder` (every subject must be there under its name; the default),
@@ -189,7 +223,8 @@ pub unsafe extern "C" fn kettle_bundle_add_subject(bundle: Option<&mut Bundle>, 
     })
 }
 
-/// The report data that is expected of hardware evidence alone: 1 to 64 bytes, without padding.
+/// The report data that is expected of hardware evidence alone, without padding. It is never empty, and
+/// what no report can carry fails the appraisal.
 ///
 /// # Safety
 /// `length` bytes can be read from `data`; no other thread uses the handle.
@@ -200,8 +235,8 @@ pub unsafe extern "C" fn kettle_bundle_set_report_data(
     length: usize,
 ) -> Code {
     guard(|| {
-        if !(1..=64).contains(&length) {
-            return Err(Failure::new(Code::InvalidArgument, "report data: expected 1 to 64 bytes"));
+        if length == 0 {
+            return Err(Failure::new(Code::InvalidArgument, "report data: expected a byte or more"));
         }
         // SAFETY: as the caller vouches.
         there(bundle)?.parts.report_data = Some(unsafe { bytes(data, length) }?.to_vec());

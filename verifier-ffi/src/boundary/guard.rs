@@ -13,8 +13,7 @@ use crate::failure::{self, Failure};
 /// header tells callers to free it.
 pub(super) fn guard(work: impl FnOnce() -> Result<(), Failure>) -> Code {
     let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        // A payload may panic when it is dropped.
-        core::mem::forget(payload);
+        discard(payload);
         Err(Failure::new(Code::Panic, "a mistake in libkettle_verify; please report it"))
     });
     let code = done.as_ref().err().map_or(Code::Ok, |failure| failure.code);
@@ -25,9 +24,16 @@ pub(super) fn guard(work: impl FnOnce() -> Result<(), Failure>) -> Code {
 /// As [`guard`], for a call that can't fail: `otherwise` stands for a panic.
 pub(super) fn total<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        core::mem::forget(payload);
+        discard(payload);
         otherwise
     })
+}
+
+/// What a panic carries may itself panic when it is dropped.
+fn discard(payload: Box<dyn core::any::Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        core::mem::forget(second);
+    }
 }
 
 /// What was wrong with the last call of this thread that returns a `kettle_result`; empty where it was
