@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::failure::{Done, Failure};
 use crate::install::Need;
 
+mod c;
 mod steps;
 
 use steps::{Outcome, STEPS, Step};

@@ -1,5 +1,6 @@
 //! The steps, in order: the quick ones first.
 
+use super::c;
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASM, cross_build};
 use crate::workspace::{cargo, root, run, succeeds};
@@ -47,6 +48,12 @@ pub(super) static STEPS: &[Step] = &[
         title: "verifier-core builds for WebAssembly",
         needs: &[Need::Target(WASM)],
         run: wasm,
+    },
+    Step {
+        name: "c",
+        title: "the C library: header, sanitizers, valgrind, corpus, apt hook, installed",
+        needs: c::NEEDS,
+        run: c::test,
     },
     Step {
         name: "deny",
