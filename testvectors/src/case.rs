@@ -11,7 +11,9 @@ pub use runner::{Answer, run};
 use kettle_verifier_core::Policy;
 use kettle_verifier_core::policy::PolicyDocument;
 
+use crate::hex;
 use crate::intel::{self, Td};
+use crate::nitro::{self, Bundle, Certified, Compiled};
 use crate::policies;
 use crate::scene::{Minted, Scene};
 use crate::trust::TrustRootFile;
@@ -152,6 +154,41 @@ impl Case {
         self
     }
 
+    /// The bundle of an enclave, with the policy and the trust root that such cases share.
+    #[must_use]
+    pub fn enclave(mut self, bundle: &Bundle) -> Self {
+        (self.provenance, self.evidence) = bundle.mint();
+        self.artifacts.clone_from(&bundle.files);
+        self.policy = Input::Shared(nitro::POLICY);
+        self.trust_root = Input::Shared(nitro::TRUST_ROOT);
+        self
+    }
+
+    /// A certificate of attestable builds and its artifact, with the policy and the trust root that
+    /// such cases share.
+    #[must_use]
+    pub fn certified(mut self, certified: &Certified) -> Self {
+        self.document.kind = "attestable_build".into();
+        self.evidence = certified.mint();
+        self.artifacts = certified.artifact.iter().cloned().collect();
+        self.policy = Input::Shared(nitro::IMAGE_POLICY);
+        self.trust_root = Input::Shared(nitro::TRUST_ROOT);
+        self
+    }
+
+    /// A report of TEE Compile and the hashes that are expected, with the policy and the trust root
+    /// that such cases share.
+    #[must_use]
+    pub fn compiled(mut self, compiled: &Compiled) -> Self {
+        self.document.kind = "tee_compile".into();
+        self.evidence = compiled.mint();
+        let [input, output] = compiled.expected.map(|hash| hash.map(|hash| hex(&hash)).unwrap_or_default());
+        (self.document.input_hash, self.document.output_hash) = (input, output);
+        self.policy = Input::Shared(nitro::IMAGE_POLICY);
+        self.trust_root = Input::Shared(nitro::TRUST_ROOT);
+        self
+    }
+
     /// Evidence alone, with the report data that is expected, lower-case hex.
     #[must_use]
     pub fn evidence(mut self, bytes: Vec<u8>, report_data: Option<&str>) -> Self {
@@ -190,6 +227,13 @@ impl Case {
         let mut file = TrustRootFile::sound();
         change(&mut file);
         self.trust_root = Input::Own(file.json().into_bytes());
+        self
+    }
+
+    /// A trust-root file's bytes as they are.
+    #[must_use]
+    pub fn trust_root_text(mut self, text: &str) -> Self {
+        self.trust_root = Input::Own(text.as_bytes().to_vec());
         self
     }
 
@@ -291,7 +335,12 @@ impl Case {
         if document.kind == "bundle" {
             document.files.provenance = add("provenance.json", &self.provenance);
         }
-        document.files.evidence = add("evidence.json", &self.evidence);
+        let evidence = match document.kind.as_str() {
+            "attestable_build" => "artifact.cert",
+            "tee_compile" => "output.report",
+            _ => "evidence.json",
+        };
+        document.files.evidence = add(evidence, &self.evidence);
         for (index, (name, bytes)) in self.artifacts.iter().enumerate() {
             let twin = |(other, _): &(String, Vec<u8>)| other.eq_ignore_ascii_case(name);
             let plain = is_plain(name) && self.artifacts.iter().filter(|file| twin(file)).count() == 1;

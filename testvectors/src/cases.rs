@@ -1,8 +1,8 @@
-//! The cases: one small function each, one scenario each.
+//! The cases: one small function or one row of a table each, one scenario each.
 
 use crate::case::Case;
 
-/// What makes a case.
+/// A function that makes a case.
 #[derive(Debug, Clone, Copy)]
 pub struct Generator {
     name: &'static str,
@@ -19,10 +19,30 @@ impl Generator {
     }
 }
 
-/// Every generator. A function that is not listed in its group is dead code, which the build
-/// refuses.
-pub fn all() -> impl Iterator<Item = Generator> {
-    GROUPS.iter().copied().flatten().copied().chain(az_tdx::shared())
+/// What makes a case: a function, or a row of a table.
+pub type Source = Box<dyn Fn() -> Case + Sync>;
+
+/// Every source of a case. A function or a row that is not listed in its group is dead code, which
+/// the build refuses.
+#[must_use]
+pub fn all() -> Vec<Source> {
+    let functions = GROUPS.iter().copied().flatten().copied().chain(az_tdx::shared());
+    let mut sources: Vec<Source> =
+        functions.map(|generator| Box::new(move || generator.case()) as Source).collect();
+    let nitro = [
+        nitro_accepted::ROWS,
+        nitro_cose::ROWS,
+        nitro_chain::ROWS,
+        nitro_uses::ROWS,
+        nitro_document::ROWS,
+        nitro_cbor::ROWS,
+        nitro_policy::ROWS,
+        nitro_bound::ROWS,
+    ];
+    sources.extend(nitro.into_iter().flat_map(table::sources));
+    sources.extend(table::sources(attestable::ROWS));
+    sources.extend(table::sources(tee_compile::ROWS));
+    sources
 }
 
 /// Lists the generators of a group.
@@ -36,6 +56,7 @@ macro_rules! cases {
 }
 
 mod artifacts;
+mod attestable;
 mod az_accepted;
 mod az_hcl;
 mod az_policy;
@@ -47,6 +68,15 @@ mod bundle_binding;
 mod bundle_input;
 mod dstack;
 mod dstack_log;
+mod nitro;
+mod nitro_accepted;
+mod nitro_bound;
+mod nitro_cbor;
+mod nitro_chain;
+mod nitro_cose;
+mod nitro_document;
+mod nitro_policy;
+mod nitro_uses;
 mod policy_file;
 mod provenance_inputs;
 mod provenance_statement;
@@ -58,6 +88,7 @@ mod snp_crl;
 mod snp_der;
 mod snp_policy;
 mod snp_report;
+mod table;
 mod tdx;
 mod tdx_chain;
 mod tdx_crl;
@@ -67,6 +98,7 @@ mod tdx_quote;
 mod tdx_signature;
 mod tdx_tcb;
 mod tdx_td;
+mod tee_compile;
 
 /// The groups, in the order of adversarial.md.
 const GROUPS: &[&[Generator]] = &[
@@ -93,6 +125,7 @@ const GROUPS: &[&[Generator]] = &[
     az_tdx::ALL,
     dstack::ALL,
     dstack_log::ALL,
+    nitro_bound::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_binding::ALL,

@@ -7,8 +7,9 @@ use kettle_verifier_core::policy::PolicyDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseDocument, json, run};
-use crate::cases::{self, Generator};
+use crate::cases::{self, Source};
 use crate::intel;
+use crate::nitro;
 use crate::policies;
 use crate::trust::TrustRootFile;
 
@@ -40,8 +41,7 @@ pub fn folder() -> PathBuf {
 /// Every case whose verdict does not bear out its author's statement.
 pub fn mint() -> Result<Files, Vec<String>> {
     let shared = shared();
-    let generators: Vec<Generator> = cases::all().collect();
-    let minted = in_parallel(&generators, |generator| one(*generator, &shared));
+    let minted = in_parallel(&cases::all(), |source| one(source, &shared));
     let mut files = shared;
     let (mut ids, mut wrong) = (Vec::new(), Vec::new());
     for (id, case) in minted {
@@ -61,8 +61,8 @@ pub fn mint() -> Result<Files, Vec<String>> {
 }
 
 /// Mints a case: its id, and its files or what is wrong with it.
-fn one(generator: Generator, shared: &Files) -> (String, Result<Files, String>) {
-    let case = generator.case();
+fn one(source: &Source, shared: &Files) -> (String, Result<Files, String>) {
+    let case = source();
     let id = case.document.id.clone();
     let mut files: Files = case.files().into_iter().collect();
     let document: CaseDocument = serde_json::from_slice(&files[&format!("cases/{id}/case.json")]).unwrap();
@@ -98,6 +98,9 @@ fn shared() -> Files {
         own(intel::TRUST_ROOT, intel::trust_root()),
         own(intel::POLICY, policies::json(&intel::policy())),
         own(intel::DSTACK_POLICY, policies::json(&intel::dstack_policy())),
+        own(nitro::TRUST_ROOT, nitro::trust_root()),
+        own(nitro::POLICY, policies::json(&nitro::policy())),
+        own(nitro::IMAGE_POLICY, policies::json(&nitro::image_policy())),
         own(policies::EMPTY, policies::json(&PolicyDocument::empty())),
     ])
 }

@@ -5,6 +5,7 @@
 //!         report (SEV-SNP) ──────────┼─► scene ─► case ─► corpus (files on disk)
 //!         azure (HCL blob, quote) ───┤             ▲
 //!         intel (PKI, quote) ────────┤             │
+//!         nitro (PKI, document) ─────┤             │
 //!         provenance (builds) ───────┘             └─ cases/: one function each
 //! ```
 //!
@@ -17,6 +18,7 @@ pub mod cases;
 pub mod corpus;
 pub mod intel;
 pub mod keys;
+pub mod nitro;
 pub mod pki;
 pub mod policies;
 pub mod product;

@@ -27,7 +27,7 @@ pub struct CaseDocument {
     pub source: String,
     /// The time of appraisal, RFC 3339.
     pub now: String,
-    /// `bundle` or `evidence`.
+    /// `bundle`, `evidence`, `attestable_build` or `tee_compile`.
     pub kind: String,
     /// `folder`, `loose` or `without`.
     pub artifacts_mode: String,
@@ -35,6 +35,12 @@ pub struct CaseDocument {
     pub subjects: Vec<String>,
     /// For `evidence`: the expected report data, lower-case hex; empty where none is expected.
     pub report_data: String,
+    /// For `tee_compile`: the root over the inputs that is expected, lower-case hex; empty where none is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub input_hash: String,
+    /// For `tee_compile`: the root over the outputs that is expected, lower-case hex; empty where none is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub output_hash: String,
     /// Bytes to append to a file after it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub padding: Option<Padding>,
@@ -61,7 +67,7 @@ pub struct Padding {
 pub struct CaseFiles {
     /// `provenance.json`.
     pub provenance: String,
-    /// `evidence.json`.
+    /// `evidence.json`, or the certificate or report of another system.
     pub evidence: String,
     /// The artifacts: the name that they are given by, and the file.
     pub artifacts: Vec<NamedFile>,
@@ -118,6 +124,8 @@ impl CaseDocument {
             artifacts_mode: "folder".into(),
             subjects: Vec::new(),
             report_data: String::new(),
+            input_hash: String::new(),
+            output_hash: String::new(),
             padding: None,
             files: CaseFiles::default(),
         }

@@ -1,6 +1,7 @@
 //! Runs a case as every binding does: files in, verdict out.
 
 use kettle_verifier_core::bundle::ArtifactMode;
+use kettle_verifier_core::formats::{attestable, tee_compile};
 use kettle_verifier_core::verdict::Status;
 use kettle_verifier_core::{
     Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly, Policy, Timestamp, TrustRoots, Verdict,
@@ -62,21 +63,35 @@ fn verdict(
         ..Collateral::default()
     };
     let evidence = padded("evidence", &case.files.evidence);
-    if case.kind == "evidence" {
-        let report_data = Some(&case.report_data).filter(|hex| !hex.is_empty()).map(|hex| unhex(hex));
-        let given = EvidenceOnly { evidence: &evidence, report_data, collateral };
-        return appraise_evidence(&given, policy, roots, now);
+    let mut files: Vec<Artifact> =
+        case.files.artifacts.iter().map(|file| Artifact::from_bytes(&file.name, &read(&file.path))).collect();
+    let expected = |hex: &str| Some(hex).filter(|hex| !hex.is_empty()).map(unhex);
+    match case.kind.as_str() {
+        "bundle" => {
+            let provenance = padded("provenance", &case.files.provenance);
+            let (mode, subjects) = (mode(&case.artifacts_mode), case.subjects.clone());
+            let artifacts = ArtifactSet { mode, files, subjects };
+            let bundle = Bundle { provenance: &provenance, evidence: &evidence, artifacts, collateral };
+            appraise(&bundle, policy, roots, now)
+        }
+        "evidence" => {
+            let report_data = expected(&case.report_data);
+            let given = EvidenceOnly { evidence: &evidence, report_data, collateral };
+            appraise_evidence(&given, policy, roots, now)
+        }
+        "attestable_build" => {
+            assert!(files.len() < 2, "more than one artifact in {}", case.id);
+            let given = attestable::Certificate { certificate: &evidence, artifact: files.pop() };
+            attestable::appraise(&given, policy, roots, now)
+        }
+        "tee_compile" => {
+            let hash = |hex: &str| expected(hex).map(|hash| hash.try_into().unwrap());
+            let (input_hash, output_hash) = (hash(&case.input_hash), hash(&case.output_hash));
+            let given = tee_compile::Report { report: &evidence, input_hash, output_hash };
+            tee_compile::appraise(&given, policy, roots, now)
+        }
+        other => panic!("unknown kind `{other}` in {}", case.id),
     }
-    assert_eq!(case.kind, "bundle", "unknown kind in {}", case.id);
-    let provenance = padded("provenance", &case.files.provenance);
-    let files = case.files.artifacts.iter();
-    let artifacts = ArtifactSet {
-        mode: mode(&case.artifacts_mode),
-        files: files.map(|file| Artifact::from_bytes(&file.name, &read(&file.path))).collect(),
-        subjects: case.subjects.clone(),
-    };
-    let bundle = Bundle { provenance: &provenance, evidence: &evidence, artifacts, collateral };
-    appraise(&bundle, policy, roots, now)
 }
 
 fn mode(name: &str) -> ArtifactMode {
