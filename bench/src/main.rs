@@ -1,22 +1,34 @@
 //! The cost of a whole appraisal beside the sum of its own primitives, in interleaved rounds, so that
 //! whatever slows the machine down slows all of them.
+//!
+//! What else runs on a machine can only add to a time, so that the least time of each part is the one
+//! that repeats; `ratio` is made of these and decides. `median` is that of the rounds' own ratios, and
+//! equals it where nothing else runs.
+//!
+//! The text of a provenance is read, and not only hashed: for each kilobyte that costs more than its
+//! hash does, so a document of a hundred kilobytes and more has a bound of its own, [`LARGE`].
 
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kettle_bench::{Primitives, Sample, samples};
+use kettle_bench::primitives::KINDS;
+use kettle_bench::{Peer, Primitives, Sample, samples};
 
 /// Rounds for each sample; every round measures the whole and each primitive once.
 const ROUNDS: usize = 400;
 /// The most that a whole appraisal may cost, as a multiple of the sum of its primitives.
 const TARGET: f64 = 1.15;
+/// The same for a provenance of [`LARGE_BYTES`] and more.
+const LARGE: f64 = 1.40;
+/// From how many bytes on the text outweighs the signatures.
+const LARGE_BYTES: usize = 100_000;
 
 fn main() -> ExitCode {
     match run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            eprintln!("error: a whole appraisal costs more than {TARGET} of its primitives");
+            eprintln!("error: a whole appraisal costs more of its primitives than it may");
             ExitCode::FAILURE
         }
         Err(reason) => {
@@ -27,62 +39,87 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    println!("medians of {ROUNDS} interleaved rounds, in microseconds");
-    println!("{HEADING}");
+    println!("the least of {ROUNDS} interleaved rounds, in microseconds");
+    let kinds: String = KINDS.iter().map(|(name, _)| format!("{name:>9}")).collect();
+    println!(
+        "{:42} {:>7} {kinds} {:>8} {:>7} {:>6} {:>6}",
+        "sample", "whole", "hashes", "sum", "ratio", "median"
+    );
     let mut within = true;
     for sample in samples()? {
-        let primitives = Primitives::of(&sample)?;
+        let primitives = Primitives::of(&sample).map_err(|reason| format!("{}: {reason}", sample.name))?;
         if let Some(flaw) = sample.flaw() {
             return Err(format!("{}: {flaw}", sample.name));
         }
         if !primitives.hold() {
             return Err(format!("{}: a primitive refuses its own signature", sample.name));
         }
-        let figures = measure(&sample, &primitives);
+        let peer = Peer::of(&sample).map_err(|reason| format!("{}: dcap-qvl: {reason}", sample.name))?;
+        let figures = measure(&sample, &primitives, peer.as_ref());
         println!("{}", figures.line(&sample.name));
-        within &= figures.ratio <= TARGET;
+        if let Some((peer, ratio)) = figures.peer {
+            println!("  dcap-qvl takes {peer:.0} for the same, so the whole is {ratio:.3} of it");
+        }
+        let most = if sample.provenance.len() < LARGE_BYTES { TARGET } else { LARGE };
+        if figures.ratio > most {
+            println!("  the most that it may be is {most}");
+            within = false;
+        }
     }
     Ok(within)
 }
 
-const HEADING: &str = "\
-sample                                       whole  RSA-4096   P-384  RSA-2048  hashes     sum  ratio";
-
 struct Figures {
     whole: f64,
-    parts: [f64; 4],
+    /// The kinds of signatures, then the hashes.
+    parts: Vec<f64>,
     sum: f64,
     ratio: f64,
+    median: f64,
+    /// The other verifier, and the whole as a multiple of it.
+    peer: Option<(f64, f64)>,
 }
 
 impl Figures {
     fn line(&self, name: &str) -> String {
-        let [rsa4096, p384, rsa2048, hashes] = self.parts;
+        let parts: String = self.parts.iter().map(|part| format!("{part:9.0}")).collect();
+        let name: String = name.chars().take(42).collect();
         format!(
-            "{name:42} {:7.0} {rsa4096:9.0} {p384:7.0} {rsa2048:9.0} {hashes:7.1} {:7.0} {:6.3}",
-            self.whole, self.sum, self.ratio
+            "{name:42} {:7.0} {parts} {:7.0} {:6.3} {:6.3}",
+            self.whole, self.sum, self.ratio, self.median
         )
     }
 }
 
-fn measure(sample: &Sample, primitives: &Primitives) -> Figures {
-    let mut rounds: Vec<[f64; 5]> = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
-        rounds.push([
-            microseconds(|| sample.appraise()),
-            microseconds(|| primitives.rsa4096_pss()),
-            microseconds(|| primitives.p384()),
-            microseconds(|| primitives.rsa2048_pkcs1()),
-            microseconds(|| primitives.hashes()),
-        ]);
-    }
-    let sum = |[_, one, two, three, four]: &[f64; 5]| one + two + three + four;
-    let column = |index: usize| median(rounds.iter().filter_map(|round| round.get(index).copied()));
+struct Round {
+    whole: f64,
+    parts: Vec<f64>,
+    peer: f64,
+}
+
+fn measure(sample: &Sample, primitives: &Primitives, peer: Option<&Peer>) -> Figures {
+    let round = |_| Round {
+        whole: microseconds(|| sample.appraise()),
+        parts: KINDS
+            .iter()
+            .map(|(_, kind)| microseconds(|| primitives.signatures(*kind)))
+            .chain([microseconds(|| primitives.hashes())])
+            .collect(),
+        peer: peer.map_or(f64::NAN, |peer| microseconds(|| peer.verify())),
+    };
+    let rounds: Vec<Round> = (0..ROUNDS).map(round).collect();
+    let least = |value: &dyn Fn(&Round) -> f64| rounds.iter().map(value).fold(f64::INFINITY, f64::min);
+    let part = |index: usize| least(&|round: &Round| round.parts.get(index).copied().unwrap_or(f64::NAN));
+    let (whole, parts) = (least(&|round| round.whole), (0..=KINDS.len()).map(part).collect::<Vec<f64>>());
+    let sum = parts.iter().sum();
+    let theirs = least(&|round| round.peer);
     Figures {
-        whole: column(0),
-        parts: [column(1), column(2), column(3), column(4)],
-        sum: median(rounds.iter().map(sum)),
-        ratio: median(rounds.iter().map(|round| round[0] / sum(round))),
+        whole,
+        parts,
+        sum,
+        ratio: whole / sum,
+        median: median(rounds.iter().map(|round| round.whole / round.parts.iter().sum::<f64>())),
+        peer: peer.map(|_| (theirs, whole / theirs)),
     }
 }
 
