@@ -68,6 +68,7 @@ impl Primitives {
             Some("snp" | "gcp-snp") => amd::bare(sample, evidence)?,
             Some("az-snp") => azure::snp(sample, evidence)?,
             Some("tdx" | "gcp-tdx") => intel::bare(evidence)?,
+            Some("dstack") => intel::dstack(evidence)?,
             Some("az-tdx") => azure::tdx(evidence)?,
             Some("nitro") => nitro::document(evidence)?,
             other => return Err(format!("{other:?} has no primitives here")),

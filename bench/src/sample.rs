@@ -12,8 +12,15 @@ use kettle_verifier_core::{
 use serde_json::Value;
 
 /// Cases of the corpus, one for each platform. A case without provenance is evidence alone.
-const CASES: &[&str] =
-    &["az-snp/ok-milan", "snp/ok-milan", "real/tdx", "tdx/ok-version-4", "az-tdx/ok", "nitro/ok"];
+const CASES: &[&str] = &[
+    "az-snp/ok-milan",
+    "snp/ok-milan",
+    "real/tdx",
+    "tdx/ok-version-4",
+    "az-tdx/ok",
+    "dstack/ok",
+    "nitro/ok",
+];
 
 /// Genuine bundles below the folder of captures.
 const BUNDLES: &[&str] = &["lunal-kettle/fixtures/ripgrep", "lunal-kettle/fixtures/alejandra"];

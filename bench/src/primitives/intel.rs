@@ -15,6 +15,11 @@ pub(super) fn bare(evidence: &Value) -> Found<Primitives> {
     signatures(&base64(evidence, "/quote")?, evidence.get("collateral"))
 }
 
+pub(super) fn dstack(evidence: &Value) -> Found<Primitives> {
+    let quote = hex(evidence, "/quote").or_else(|_| base64(evidence, "/quote"))?;
+    signatures(&quote, evidence.get("collateral"))
+}
+
 pub(super) fn signatures(quote: &[u8], collateral: Option<&Value>) -> Found<Primitives> {
     let end = match number(quote, 0, 2)? {
         4 => HEADER + BODY,

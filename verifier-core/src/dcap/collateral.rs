@@ -12,7 +12,7 @@ use super::fields::{Standing, met};
 use super::pem;
 use super::qe_identity::{self, QeIdentity};
 use super::quote::Quote;
-use super::signed;
+use super::signed::{self, Signers};
 use super::status;
 use super::tcb_info::{self, Module, TcbInfo};
 use crate::json::Value;
@@ -50,8 +50,9 @@ pub(super) fn establish(
         return Ok(None);
     };
     let (root_list, lists) = revocation(&documents, pck, context, log)?;
-    let (info, info_window) = tcb_info(&documents, pck, &root_list, context, log)?;
-    let (identity, identity_window) = qe_identity(&documents, pck, &root_list, context, log)?;
+    let mut signers = Signers::new(pck, &root_list, context);
+    let (info, info_window) = tcb_info(&documents, pck, &mut signers, context, log)?;
+    let (identity, identity_window) = qe_identity(&documents, &mut signers, context, log)?;
     name_ignored(&documents, log);
     let validity = lists.meet(info_window).meet(identity_window);
     Ok(Some(TrustedCollateral { info, identity, validity }))
@@ -117,14 +118,14 @@ fn list_issuer(chain: &str, pck: &TrustedPck<'_>) -> Result<((), Finding), Findi
     }
 }
 
-fn tcb_info(
-    documents: &Documents,
+fn tcb_info<'c>(
+    documents: &'c Documents,
     pck: &TrustedPck<'_>,
-    revoked: &TrustedList,
+    signers: &mut Signers<'c>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<(TcbInfo, Validity), Stopped> {
-    let text = signed::verify(&documents.tcb_info, &signed::TCB_INFO, pck, revoked, context, log)?;
+    let text = signed::verify(&documents.tcb_info, &signed::TCB_INFO, signers, log)?;
     let info = log.obtain(&checks::TCB_CONTENT, tcb_info::read(&text))?;
     let found = format!("`{}` version {}", info.id, info.version);
     let expected = info.id == "TDX" && info.version == 3;
@@ -142,14 +143,13 @@ fn tcb_info(
     Ok((info, window))
 }
 
-fn qe_identity(
-    documents: &Documents,
-    pck: &TrustedPck<'_>,
-    revoked: &TrustedList,
+fn qe_identity<'c>(
+    documents: &'c Documents,
+    signers: &mut Signers<'c>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<(QeIdentity, Validity), Stopped> {
-    let text = signed::verify(&documents.qe_identity, &signed::QE_IDENTITY, pck, revoked, context, log)?;
+    let text = signed::verify(&documents.qe_identity, &signed::QE_IDENTITY, signers, log)?;
     let identity = log.obtain(&checks::QE_IDENTITY_CONTENT, qe_identity::read(&text))?;
     let found = format!("`{}` version {}", identity.id, identity.version);
     let expected = identity.id == "TD_QE" && identity.version == 2;

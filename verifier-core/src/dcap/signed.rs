@@ -46,33 +46,64 @@ impl<'d> AuthenticText<'d> {
     }
 }
 
+/// The key of a TCB signing certificate under the same root as the quote.
+struct Signer {
+    key: P256Key,
+    window: Validity,
+    finding: Finding,
+}
+
+/// The signers of one piece of collateral. Both documents mostly bring the same chain, which is then
+/// verified once: what it is worth depends on nothing else that could differ between them.
+pub(super) struct Signers<'c> {
+    pck: &'c TrustedPck<'c>,
+    revoked: &'c TrustedList,
+    context: &'c Context<'c>,
+    last: Option<(&'c str, Signer)>,
+}
+
+impl<'c> Signers<'c> {
+    pub(super) const fn new(
+        pck: &'c TrustedPck<'c>,
+        revoked: &'c TrustedList,
+        context: &'c Context<'c>,
+    ) -> Self {
+        Self { pck, revoked, context, last: None }
+    }
+
+    fn of(&mut self, chain: &'c str) -> Result<(&Signer, Finding), Finding> {
+        let known = self.last.take().filter(|(known, _)| *known == chain);
+        let signer = match known {
+            Some((_, signer)) => signer,
+            None => issuer(chain, self.pck, self.revoked, self.context)?,
+        };
+        let (_, signer) = self.last.insert((chain, signer));
+        Ok((signer, signer.finding.clone()))
+    }
+}
+
 /// Verifies the issuer chain, then the signature.
-pub(super) fn verify<'d>(
-    document: &'d Signed,
+pub(super) fn verify<'c>(
+    document: &'c Signed,
     specs: &SignedChecks,
-    pck: &TrustedPck<'_>,
-    revoked: &TrustedList,
-    context: &Context<'_>,
+    signers: &mut Signers<'c>,
     log: &mut Log<'_>,
-) -> Result<AuthenticText<'d>, Stopped> {
-    let (key, signer) = log.obtain(specs.signer, issuer(&document.chain, pck, revoked, context))?;
+) -> Result<AuthenticText<'c>, Stopped> {
+    let Signer { key, window, .. } = log.obtain(specs.signer, signers.of(&document.chain))?;
     let bytes = document.text.as_bytes();
     let signature = hex_bytes(&document.signature).unwrap_or_default();
     let holds = scalars(&signature).is_some_and(|(r, s)| key.verifies_sha256(bytes, &r, &s));
     let found = if holds { "it did" } else { "the signature does not verify" };
     log.require(specs.signature, holds, Finding::new("a signature by that key over the text", found))?;
-    Ok(AuthenticText { bytes, signer })
+    Ok(AuthenticText { bytes, signer: *window })
 }
 
-type Issuer = (P256Key, Validity);
-
-/// The key of the TCB signing certificate under the same root as the quote.
 fn issuer(
     chain: &str,
     pck: &TrustedPck<'_>,
     revoked: &TrustedList,
     context: &Context<'_>,
-) -> Result<(Issuer, Finding), Finding> {
+) -> Result<Signer, Finding> {
     let expected = "a TCB signing certificate and the trusted root, as PEM";
     let refused = |found: &str| Finding::new(expected, found);
     let [der, root]: [Vec<u8>; 2] =
@@ -89,7 +120,7 @@ fn issuer(
     if revoked.revokes(certificate.tbs().serial_number()) {
         return Err(refused("a revoked certificate"));
     }
-    Ok(((key, certificate.validity()), finding))
+    Ok(Signer { key, window: certificate.validity(), finding })
 }
 
 fn scalars(signature: &[u8]) -> Option<([u8; 32], [u8; 32])> {

@@ -1,5 +1,6 @@
 //! Checks: how one is declared, and what became of it.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -145,7 +146,7 @@ pub struct Check {
     /// What became of it.
     pub status: Status,
     /// What is checked.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// What was expected; empty where it was not reached.
     pub expected: String,
     /// What was found; empty where it was not reached.
@@ -155,7 +156,7 @@ pub struct Check {
     /// Whose word the found value is.
     pub authority: Authority,
     /// The clause of the specification.
-    pub clause: String,
+    pub clause: Cow<'static, str>,
     /// How to mend it; empty where the check passed.
-    pub mend: String,
+    pub mend: Cow<'static, str>,
 }
