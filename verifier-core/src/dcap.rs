@@ -162,3 +162,14 @@ fn links(quote: &Quote<'_>, pck: &TrustedPck<'_>) -> Vec<Link> {
         link(pck.ca().name(), pck.root().name(), &ca, &root, &["tdx.chain.ca_signature", "tdx.chain.root"]),
     ]
 }
+
+/// A TCB info and a QE identity that nobody signed: both readers take the same bytes.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_signed_json(bytes: &[u8]) {
+    let text = signed::AuthenticText::unsigned(bytes);
+    if let Ok((info, _)) = tcb_info::read(&text) {
+        let _descends = info.descends();
+        let _module = info.module_of(3);
+    }
+    let _identity = qe_identity::read(&text);
+}

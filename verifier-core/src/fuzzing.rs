@@ -5,9 +5,10 @@ use crate::artifacts;
 use crate::bundle::{Artifact, ArtifactSet, Collateral};
 use crate::crypto::sha256;
 use crate::envelope;
+use crate::eventlog;
 use crate::json;
 use crate::log::Log;
-use crate::platform::{Context, dstack, nitro, snp};
+use crate::platform::{Context, dstack, nitro, snp, tdx};
 use crate::policy::Policy;
 use crate::provenance;
 use crate::time::Timestamp;
@@ -50,6 +51,33 @@ pub fn quote(message: &[u8]) {
 /// The extensions of an endorsement certificate.
 pub fn endorsement(certificate: &[u8]) {
     snp::fuzz_endorsement(certificate);
+}
+
+/// A quote of Intel TDX, with collateral beside it.
+pub fn tdx(quote: &[u8], intel: &[u8], now: Timestamp) {
+    let (policy, roots) = (Policy::default(), TrustRoots::pinned());
+    let collateral = Collateral { intel: alloc::vec![intel.to_vec()], ..Collateral::default() };
+    let context = Context { policy: &policy, roots: &roots, collateral: &collateral, now };
+    let checks = tdx::LAYER_CHECKS.iter().flat_map(|table| table.iter().copied());
+    let mut log = Log::new(&policy, checks).with_needs();
+    let _authentic = tdx::authenticate(quote, None, &context, &mut log);
+    assert!(log.take_needs().len() <= 4, "each part is needed once");
+}
+
+/// A TCB info or a QE identity, as if Intel had signed it.
+pub fn intel_json(bytes: &[u8]) {
+    crate::dcap::fuzz_signed_json(bytes);
+}
+
+/// The event log of a TD, replayed.
+pub fn ccel(bytes: &[u8]) {
+    let Ok(log) = eventlog::read(bytes) else { return };
+    for event in &log.events {
+        assert!(event.register < 4 && event.position < bytes.len());
+        assert!(event.payload.len() < bytes.len());
+    }
+    let replayed = eventlog::replay(log.events.iter().map(|event| (event.register, event.digest)));
+    assert!(replayed.is_some(), "every register that is read exists");
 }
 
 /// A document of AWS Nitro.

@@ -40,6 +40,12 @@ impl<'d> AuthenticText<'d> {
         self.bytes
     }
 
+    /// Bytes that nobody signed, for the fuzz targets.
+    #[cfg(fuzzing)]
+    pub(super) fn unsigned(bytes: &'d [u8]) -> Self {
+        Self { bytes, signer: Validity::default() }
+    }
+
     /// The window of the signer's certificate.
     pub(super) fn signer(&self) -> Validity {
         self.signer

@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::failure::Done;
 use crate::workspace::root;
 
+mod intel;
+
 /// A file larger than this is no seed.
 const SEED_BYTES: u64 = 200_000;
 
@@ -99,9 +101,11 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
         // What follows the protected and the empty unprotected header is the payload's own length.
         seeds.push(("cbor", bytes.get(10..).unwrap_or_default().to_vec()));
     }
+    seeds.extend(intel::file(name, bytes));
     if name == "evidence.json" {
         let parsed: Option<Value> = serde_json::from_slice(bytes).ok();
         seeds.extend(parsed.as_ref().and_then(azure).unwrap_or_default());
+        seeds.extend(parsed.as_ref().map(intel::envelope).unwrap_or_default());
         seeds.push(("evidence", joined(bytes, &joined(&[], &[]))));
         let provenance = std::fs::read(path.with_file_name("provenance.json")).unwrap_or_default();
         seeds.push(("appraise", joined(bytes, &provenance)));
@@ -137,15 +141,13 @@ fn azure(evidence: &Value) -> Option<Vec<(&'static str, Vec<u8>)>> {
     let runtime = blob.get(32 + 1184 + 20..)?.to_vec();
     let end = runtime.iter().rposition(|byte| *byte != 0)?.saturating_add(1);
     let message = evidence.pointer("/evidence/tpm_quote/message")?.as_str()?;
-    let quote = (0..message.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(message.get(at..at.saturating_add(2))?, 16).ok());
-    let seeds = vec![
-        ("runtime", runtime.get(..end)?.to_vec()),
-        ("quote", quote.collect::<Option<_>>()?),
-        ("hcl", blob),
-    ];
+    let seeds = vec![("runtime", runtime.get(..end)?.to_vec()), ("quote", hex(message)?), ("hcl", blob)];
     Some(seeds)
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let byte = |at: usize| u8::from_str_radix(text.get(at..at.saturating_add(2))?, 16).ok();
+    (0..text.len()).step_by(2).map(byte).collect()
 }
 
 /// A bundle as a tar, with an artifact.
