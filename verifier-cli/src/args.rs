@@ -288,6 +288,10 @@ pub(crate) struct PolicyInitArgs {
     #[arg(long, value_name = "INDEX", value_delimiter = ',', help_heading = "What to pin")]
     pub(crate) registers: Option<Vec<u32>>,
 
+    /// Leave the artifacts aside, as is always done here: a policy names none
+    #[arg(long = "without-artifacts", help_heading = "What to pin")]
+    _without_artifacts: bool,
+
     /// Leave the commit open, so that the policy fits later builds of the same source
     #[arg(long, help_heading = "What to pin")]
     pub(crate) any_commit: bool,

@@ -15,7 +15,7 @@ mod common;
 
 use std::fs;
 
-use common::{run, run_trusted, synthetic, text};
+use common::{NOW, run, run_trusted, synthetic, text};
 
 /// Runs, and returns what was said.
 fn refused(arguments: &[&str]) -> String {
@@ -90,6 +90,36 @@ fn broken_options_say_what_is_expected() {
     }
     let data = refused(&["evidence", &format!("{path}/evidence.json"), "--report-data", "xyz"]);
     assert!(data.contains("1 to 64 bytes of hex"), "{data}");
+}
+
+#[test]
+fn archives_that_are_not_read_say_which_ones_are() {
+    let (dir, _) = synthetic();
+    let file = dir.path().join("bundle.tar.xz");
+    for (name, head) in [
+        ("xz", b"\xfd7zXZ\0\0".as_slice()),
+        ("zstd", b"\x28\xb5\x2f\xfd\0"),
+        ("bzip2", b"BZh91AY"),
+        ("7-Zip", b"7z\xbc\xaf\x27\x1c\0"),
+        ("RAR", b"Rar!\x1a\x07\x01\0"),
+    ] {
+        fs::write(&file, head).unwrap();
+        for command in [&[text(&file)][..], &["inspect".into(), text(&file)]] {
+            let said = refused(&command.iter().map(String::as_str).collect::<Vec<_>>());
+            assert!(said.contains(name) && said.contains("tar -czf") && said.contains("`.zip`"), "{said}");
+        }
+    }
+}
+
+/// Where the bundle's documents are there, such a file is an artifact like any other.
+#[test]
+fn an_artifact_may_be_packed_in_any_way() {
+    let (dir, path) = synthetic();
+    let file = dir.path().join("hello.xz");
+    fs::write(&file, b"\xfd7zXZ\0\0").unwrap();
+    let [provenance, evidence] = ["provenance.json", "evidence.json"].map(|name| format!("{path}/{name}"));
+    let run = run(&[&provenance, &evidence, &text(&file), "--at", NOW]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{}", run.stdout);
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn verified_under_a_policy_says_test_root() {
     let run = run_trusted(&path, &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     assert!(run.stdout.contains("✔ VERIFIED") && run.stdout.contains("TEST ROOT"));
+    assert!(run.stdout.contains("simulated") && !run.stdout.contains("genuine"), "{}", run.stdout);
 }
 
 #[test]
@@ -196,7 +197,7 @@ fn a_written_policy_verifies_the_bundle_it_was_written_from() {
 #[test]
 fn no_policy_is_written_from_what_is_not_genuine() {
     let (dir, path) = synthetic();
-    let run = run(&["policy", "init", &path, "--at", NOW]);
+    let run = run(&["policy", "init", &path, "--without-artifacts", "--at", NOW]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("no policy was written"), "{}", run.stderr);
     drop(dir);

@@ -52,7 +52,7 @@ pub trait Platform: Sync {
     /// The label shared by all platforms with the same bytes: `snp` for `gcp-snp`.
     fn family(&self) -> &'static str;
 
-    /// The name for a person.
+    /// The name for a person, which begins with `a genuine`.
     fn title(&self) -> &'static str;
 
     /// The tables of checks, in pipeline order.

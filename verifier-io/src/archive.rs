@@ -29,19 +29,35 @@ const RATIO: u64 = 200;
 
 /// The kind of archive a file is, by its first bytes; `.tar` files of the oldest kind by their name.
 pub(crate) fn kind(opened: &Opened, path: &Path) -> Result<Option<Kind>, Error> {
+    Ok(match head(opened, path)?.as_slice() {
+        [0x1f, 0x8b, ..] => Some(Kind::TarGz),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
+        head if head.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
+        _ if path.extension().is_some_and(|extension| extension == "tar") => Some(Kind::Tar),
+        _ => None,
+    })
+}
+
+/// What packed a file that no reader here unpacks, by its first bytes.
+pub(crate) fn foreign(opened: &Opened, path: &Path) -> Result<Option<&'static str>, Error> {
+    Ok(match head(opened, path)?.as_slice() {
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some("bzip2"),
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some("7-Zip"),
+        [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => Some("RAR"),
+        _ => None,
+    })
+}
+
+fn head(opened: &Opened, path: &Path) -> Result<Vec<u8>, Error> {
     let mut head = Vec::new();
     let mut file = &opened.file;
     file.take(512)
         .read_to_end(&mut head)
         .and_then(|_| file.rewind())
         .map_err(|error| ErrorKind::io(&error).of(shown(path)))?;
-    Ok(match head.as_slice() {
-        [0x1f, 0x8b, ..] => Some(Kind::TarGz),
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
-        _ if head.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
-        _ if path.extension().is_some_and(|extension| extension == "tar") => Some(Kind::Tar),
-        _ => None,
-    })
+    Ok(head)
 }
 
 /// Reads an archive.

@@ -52,6 +52,11 @@ pub enum ErrorKind {
         /// What it is called.
         method: String,
     },
+    /// An archive that is packed in a way which is not read.
+    Packed {
+        /// What packed it.
+        with: &'static str,
+    },
     /// Not a sound archive.
     Archive {
         /// What its reader says.
@@ -175,6 +180,11 @@ impl fmt::Display for ErrorKind {
             Self::Compression { method } => {
                 write!(f, "compressed with {method}; pack it with deflate, or unpack it and give the folder")
             }
+            Self::Packed { with } => write!(
+                f,
+                "packed with {with}; of archives `.tar`, `.tar.gz` and `.zip` are read: unpack it and give \
+                 the folder, or pack the folder again with `tar -czf`"
+            ),
             Self::Archive { reason } => write!(f, "not a sound archive: {reason}; fetch it again"),
             Self::Trailing => write!(f, "bytes after the end of the archive; fetch it again"),
             Self::TooMany { limit } => write!(f, "more than {limit} files; give the bundle's own folder"),

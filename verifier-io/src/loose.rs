@@ -6,6 +6,7 @@ use kettle_verifier_core::Artifact;
 use kettle_verifier_core::bundle::ArtifactMode;
 use kettle_verifier_core::limits::EVIDENCE_BYTES;
 
+use crate::archive;
 use crate::collateral::collateral_from_bytes;
 use crate::error::{Error, ErrorKind, shown};
 use crate::file::{self, Opened, Passed};
@@ -55,6 +56,7 @@ fn bundle(paths: &[PathBuf], hash: bool, mut input: Input, mut found: Found) -> 
         ErrorKind::Missing { what }.of(given.join(" "))
     };
     if found.provenance.is_none() {
+        paths.iter().try_for_each(|path| not_packed(path))?;
         return Err(missing(
             "no provenance among what was given; give the folder or archive of the bundle, or name \
              `provenance.json` and `evidence.json`",
@@ -64,6 +66,15 @@ fn bundle(paths: &[PathBuf], hash: bool, mut input: Input, mut found: Found) -> 
         return Err(missing("no evidence among what was given; name `evidence.json` too"));
     }
     Ok(input)
+}
+
+/// Whoever gives an archive that is not read means the bundle in it. Where a provenance is there, too, it
+/// is an artifact like any other.
+fn not_packed(path: &Path) -> Result<(), Error> {
+    match archive::foreign(&file::open(path)?, path)? {
+        Some(with) => Err(ErrorKind::Packed { with }.of(shown(path))),
+        None => Ok(()),
+    }
 }
 
 /// Reads loose files beside a folder or archive: certificates, and artifacts, which then stand for

@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 use super::{Outcome, Status, Subject, TrustRootKind, Verdict};
 use crate::platform::{self, Platform};
 
+/// How the title of a platform begins.
+const GENUINE: &str = "a genuine ";
+
 /// One sentence that a person understands.
 pub(crate) fn sentence(verdict: &Verdict, subject: Subject) -> String {
     let body = match verdict.outcome {
@@ -88,8 +91,13 @@ fn compiled(verdict: &Verdict) -> String {
     format!("the report names the output {output} of the input {input}, attested by {}", hardware(verdict))
 }
 
+/// What attested: under a test root, which anybody can use, nothing that is called genuine.
 fn hardware(verdict: &Verdict) -> String {
-    platform::find(&verdict.platform).map_or_else(|| "hardware".to_string(), |known| known.title().into())
+    let title = platform::find(&verdict.platform).map_or("hardware", Platform::title);
+    match title.strip_prefix(GENUINE) {
+        Some(known) if verdict.trust_root == TrustRootKind::Test => format!("a simulated {known}"),
+        _ => title.into(),
+    }
 }
 
 /// What nobody has said, for the outcome `unpinned`; and for `verified` what was not demanded.
@@ -132,4 +140,28 @@ fn missing(verdict: &Verdict) -> String {
 pub(crate) fn not_proven(subject: Subject, platform: Option<&'static dyn Platform>) -> Vec<String> {
     let special = platform.map(Platform::not_proven).unwrap_or_default();
     subject.not_proven().iter().chain(special).map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EvidenceOnly, Policy, Timestamp, TrustRoots, appraise_evidence};
+
+    #[test]
+    fn every_platform_has_a_title_that_can_be_turned() {
+        for known in platform::all() {
+            assert!(known.title().starts_with(GENUINE), "{}: {}", known.label(), known.title());
+        }
+    }
+
+    #[test]
+    fn under_a_test_root_nothing_is_genuine() {
+        let given =
+            EvidenceOnly { evidence: br#"{"platform":"snp","evidence":{}}"#, ..EvidenceOnly::default() };
+        let now = Timestamp::from_unix(0).unwrap();
+        let mut verdict = appraise_evidence(&given, &Policy::default(), &TrustRoots::pinned(), now);
+        assert_eq!(hardware(&verdict), "a genuine AMD SEV-SNP VM");
+        verdict.trust_root = TrustRootKind::Test;
+        assert_eq!(hardware(&verdict), "a simulated AMD SEV-SNP VM");
+    }
 }
