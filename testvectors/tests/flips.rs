@@ -98,6 +98,7 @@ impl Sample {
         let is = |label: &str| self.evidence.starts_with(format!(r#"{{"platform":"{label}""#).as_bytes());
         match () {
             () if is("snp") => BARE,
+            () if is("nitro") => NITRO,
             () if is("az-tdx") => AZURE_TDX,
             () => AZURE,
         }
@@ -146,6 +147,8 @@ const fn in_hex(pointer: &'static str) -> Field {
 
 const BARE: &[Field] = &[base64("/evidence/attestation_report"), base64("/evidence/cert_chain/vcek")];
 
+const NITRO: &[Field] = &[base64("/evidence/document")];
+
 const AZURE: &[Field] = &[
     base64url("/evidence/hcl_report"),
     base64url("/evidence/vcek"),
@@ -170,6 +173,7 @@ fn samples() -> Vec<Sample> {
         Sample::minted("snp/ok-turin"),
         Sample::minted("az-snp/ok-milan"),
         Sample::minted("az-tdx/ok"),
+        Sample::minted("nitro/ok-nonce"),
     ];
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
     let vectors = std::env::var_os("KETTLE_VECTORS").map_or(beside, PathBuf::from);

@@ -3,3 +3,4 @@
 mod bundles;
 mod captures;
 mod files;
+mod nitro;
