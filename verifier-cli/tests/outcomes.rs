@@ -283,4 +283,18 @@ fn genuine_evidence_in_raw_parts() {
     assert_eq!(verdict["platform"], "az-snp");
     assert_eq!(status("snp.chain.vek_signature").unwrap(), "pass");
     assert!(Path::new(&parts[0]).exists());
+
+    // A TD's, whose collateral nobody has.
+    let parts = [
+        at("az-tdx/coco-trustee/td-quote.bin"),
+        at("az-tdx/coco-trustee/tpm-quote-v1.json"),
+        at("az-tdx/coco-trustee/hcl-report.bin"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    let rules = r#"{"schema":"kettle-policy/v1","tdx":{"require_sept_ve_disable":false}}"#;
+    fs::write(&policy, rules).unwrap();
+    let undecided = run_at(&parts, &["--policy", &text(&policy)]);
+    assert_eq!(undecided.code, 3, "{}", undecided.stdout);
+    assert_eq!(run_at(&parts[2..], &[]).code, 3);
 }

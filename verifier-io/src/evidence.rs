@@ -105,7 +105,17 @@ impl EvidenceParts {
     /// [`Error`] where they are parts of different things, or where one is missing.
     pub fn finish(mut self) -> Result<EvidenceInput, Error> {
         let collateral = core::mem::take(&mut self.collateral);
-        let whole = [&self.envelope, &self.bare, &self.report, &self.quote, &self.document, &self.hcl];
+        // A TD quote lies beside the HCL blob of a TD.
+        let blob = self.hcl.as_deref();
+        let lone_quote = self.quote.as_ref().filter(|_| !blob.is_some_and(holds_td_report));
+        let whole = [
+            self.envelope.as_ref(),
+            self.bare.as_ref(),
+            self.report.as_ref(),
+            lone_quote,
+            self.document.as_ref(),
+            self.hcl.as_ref(),
+        ];
         if whole.iter().filter(|part| part.is_some()).count() > 1 {
             return Err(
                 self.fault("pieces of one evidence; two different ones are there, so give one at a time")
@@ -122,12 +132,12 @@ impl EvidenceParts {
             }
         } else if let Some(report) = self.report.take() {
             snp(&report)
+        } else if let Some(hcl) = self.hcl.take() {
+            Self::azure(&hcl, quote.as_ref(), self.quote.as_deref())
         } else if let Some(quote) = self.quote.take() {
             envelope("tdx", &json!({ "quote": Base64::encode_string(&quote), "cc_eventlog": null }))
         } else if let Some(document) = self.document.take() {
             envelope("nitro", &json!({ "document": Base64::encode_string(&document) }))
-        } else if let Some(hcl) = self.hcl.take() {
-            Self::azure(&hcl, quote.as_ref())
         } else if quote.is_some() {
             return Err(self.fault(
                 "an HCL blob beside the TPM quote: the quote's key is vouched for only by the hardware report in it",
@@ -143,27 +153,36 @@ impl EvidenceParts {
     /// A blob is Azure's evidence. Without a quote, everything but the quote is appraised.
     ///
     /// The certificate stays beside the envelope, where the one that fits the report is looked for.
-    fn azure(hcl: &[u8], quote: Option<&serde_json::Value>) -> Vec<u8> {
-        let evidence = json!({
+    fn azure(hcl: &[u8], quote: Option<&serde_json::Value>, td_quote: Option<&[u8]>) -> Vec<u8> {
+        let mut evidence = json!({
             "version": 1,
             "tpm_quote": quote,
             "hcl_report": Base64UrlUnpadded::encode_string(hcl),
-            "vcek": null,
         });
-        envelope("az-snp", &evidence)
+        let td_quote = td_quote.map(Base64UrlUnpadded::encode_string);
+        let (label, member) = if holds_td_report(hcl) { ("az-tdx", "td_quote") } else { ("az-snp", "vcek") };
+        if let Some(members) = evidence.as_object_mut() {
+            members.insert(member.into(), td_quote.into());
+        }
+        envelope(label, &evidence)
     }
 
-    /// Azure's evidence in the first layout of CoCo's attester: `quote` and `report` with lists of
-    /// bytes, `vcek` in PEM. `None` where it has another one.
+    /// Azure's evidence in the first layouts of CoCo's attester, with lists of bytes: `quote`,
+    /// `report` and `vcek` in PEM, or `tpm_quote`, `hcl_report` and `td_quote`. `None` where it has
+    /// another one.
     fn first_layout(&self, bare: &[u8], collateral: &mut Collateral) -> Result<Option<Vec<u8>>, Error> {
         let value = json::parse(bare, EVIDENCE_BYTES).unwrap_or(Value::Null);
-        let Some(hcl) = value.get("report").and_then(|report| unhex(&text(report))) else {
+        let list = |name: &str| value.get(name).filter(|list| list.as_array().is_some());
+        let report = value.get("report").or_else(|| list("hcl_report"));
+        let Some(hcl) = report.and_then(|report| unhex(&text(report))) else {
             return Ok(None);
         };
         if let Some(pem) = value.get("vcek").and_then(Value::as_str) {
             collateral_from_bytes(pem.as_bytes(), &self.first, collateral)?;
         }
-        Ok(Some(Self::azure(&hcl, value.get("quote").map(quote_fields).as_ref())))
+        let quote = value.get("quote").or_else(|| value.get("tpm_quote")).map(quote_fields);
+        let td_quote = list("td_quote").and_then(|list| unhex(&text(list)));
+        Ok(Some(Self::azure(&hcl, quote.as_ref(), td_quote.as_deref())))
     }
 
     /// The TPM quote as the envelope has it, from its JSON or from its raw parts.
@@ -198,6 +217,11 @@ const PARTS: &str = "hardware evidence: an evidence.json, a SEV-SNP report of 11
 
 fn envelope(platform: &str, evidence: &serde_json::Value) -> Vec<u8> {
     json!({ "platform": platform, "evidence": evidence }).to_string().into_bytes()
+}
+
+/// Whether the report in an HCL blob is a TD's, by the report type: 4 bytes at 0x4c8, little-endian.
+fn holds_td_report(blob: &[u8]) -> bool {
+    blob.get(0x4c8..0x4cc) == Some(&[4, 0, 0, 0])
 }
 
 fn snp(report: &[u8]) -> Vec<u8> {

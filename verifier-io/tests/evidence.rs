@@ -99,6 +99,45 @@ fn a_blob_alone_is_azures_evidence_without_a_quote() {
     assert!(raw["evidence"]["hcl_report"].as_str().unwrap().starts_with("SENMQQ"));
 }
 
+/// The same blob with the report type of TDX.
+fn td_blob() -> Vec<u8> {
+    let mut blob = hcl();
+    blob[0x4c8] = 4;
+    blob
+}
+
+const TD_QUOTE: [u8; 9] = [4, 0, 2, 0, 0x81, 0, 0, 0, 1];
+
+#[test]
+fn the_blob_of_a_td_goes_with_a_td_quote() {
+    let quote = json!({ "signature": "01ab", "message": common::hex(&message()), "pcrs": ["00", "ff"] });
+    let quote = quote.to_string().into_bytes();
+    let given = [("q.json", quote), ("hcl.bin", td_blob()), ("td.bin", TD_QUOTE.to_vec())];
+    let raw = envelope(&given);
+    assert_eq!((&raw["platform"], &raw["evidence"]["td_quote"]), (&json!("az-tdx"), &json!("BAACAIEAAAAB")));
+    assert_eq!(raw["evidence"]["tpm_quote"]["signature"], "01ab");
+    assert_eq!(raw["evidence"].as_object().unwrap().len(), 4);
+
+    let alone = envelope(&[("hcl.bin", td_blob())]);
+    assert_eq!((&alone["platform"], &alone["evidence"]["td_quote"]), (&json!("az-tdx"), &Value::Null));
+    // A TD quote is no part of an SNP machine's evidence.
+    let error = parts(&[("hcl.bin", hcl()), ("td.bin", TD_QUOTE.to_vec())]).unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Content { .. }), "{error}");
+}
+
+#[test]
+fn the_first_layout_of_a_td_on_azure() {
+    let quote = json!({ "signature": [1, 171], "message": message(), "pcrs": [[0], [255]] });
+    let old = json!({ "tpm_quote": quote, "hcl_report": td_blob(), "td_quote": TD_QUOTE });
+    let raw = envelope(&[("old.json", old.to_string().into_bytes())]);
+    let parts = [
+        ("hcl.bin", td_blob()),
+        ("quote.json", quote.to_string().into_bytes()),
+        ("td.bin", TD_QUOTE.to_vec()),
+    ];
+    assert_eq!(raw, envelope(&parts));
+}
+
 #[test]
 fn an_envelope_is_taken_as_it_stands_even_when_it_is_damaged() {
     for text in [
