@@ -20,6 +20,9 @@ cases![
     milan_beside_test_roots,
     azure_without_vcek,
     azure_foreign_vcek,
+    azure_td,
+    azure_td_as_snp,
+    azure_td_foreign_quote,
     tdx,
     tdx_named,
     tdx_extended,
@@ -30,6 +33,7 @@ cases![
 
 const VCEK: &[u8] = include_bytes!("../../real/sev-8.0.0/vcek_milan.der");
 const HCL: &[u8] = include_bytes!("../../real/az-snp-vtpm-0.8.2/hcl-report-snp.bin");
+const TD_HCL: &[u8] = include_bytes!("../../real/az-tdx-vtpm-0.8.2/hcl-report-tdx.bin");
 
 fn report() -> Vec<u8> {
     unhex(include_str!("../../real/sev-8.0.0/report_milan.hex").trim())
@@ -164,6 +168,32 @@ fn azure_foreign_vcek() -> Case {
     azure("real/azure-foreign-vcek", "a genuine blob with another machine's VCEK", expect, &vcek)
 }
 
+/// The blob of a TD on Azure, with these members beside it.
+fn td_blob(id: &str, covers: &str, title: &str, expect: Expect, label: &str, members: &str) -> Case {
+    let blob = Base64UrlUnpadded::encode_string(TD_HCL);
+    let evidence = format!(
+        r#"{{"platform":"{label}","evidence":{{"version":1,"tpm_quote":null,"hcl_report":"{blob}",{members}}}}}"#
+    );
+    Case::new(id, covers, title, expect)
+        .why("a TD on Azure made this blob", "platforms.md, 12 and 13")
+        .evidence(evidence.into_bytes(), None)
+        .pinned_roots()
+        .real()
+        .policy_file(Input::Shared(policies::EMPTY))
+}
+
+fn azure_td() -> Case {
+    let expect = Expect::inconclusive("az.td_quote.present");
+    let title = "a genuine blob of a TD without its TD quote";
+    td_blob("real/az-tdx", "A07", title, expect, "az-tdx", r#""td_quote":null"#)
+}
+
+fn azure_td_as_snp() -> Case {
+    let expect = Expect::fails("az.hcl.report_type");
+    let title = "a genuine blob of a TD under `az-snp`";
+    td_blob("real/az-tdx-as-snp", "A14", title, expect, "az-snp", r#""vcek":null"#)
+}
+
 /// A quote of the crate `dcap-qvl` with a piece of its collateral stapled to it.
 fn stapled(id: &str, title: &str, expect: Expect, quote: &[u8], collateral: &str, now: &str) -> Case {
     let quote = Base64::encode_string(quote);
@@ -243,4 +273,13 @@ fn enclave() -> Case {
         collateral,
         JUNE_2025,
     )
+}
+
+fn azure_td_foreign_quote() -> Case {
+    let (quote, collateral) = quote!("tdx_quote");
+    let quote = Base64UrlUnpadded::encode_string(quote);
+    let members = format!(r#""td_quote":"{quote}","collateral":{}"#, collateral.trim());
+    let expect = Expect::fails("az.td_report.quoted");
+    let title = "a genuine blob of a TD with another machine's genuine TD quote";
+    td_blob("real/az-tdx-foreign-quote", "A13", title, expect, "az-tdx", &members).now(JUNE_2025)
 }

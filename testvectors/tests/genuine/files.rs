@@ -123,6 +123,11 @@ pub(crate) fn hcl(file: &[u8]) -> Option<Vec<u8>> {
     parts(file).into_iter().find(|part| part.starts_with(b"HCLA"))
 }
 
+/// The TD quote in a file.
+pub(crate) fn td_quote(file: &[u8]) -> Option<Vec<u8>> {
+    parts(file).into_iter().find(|part| part.starts_with(&[4, 0, 2, 0, 0x81, 0, 0, 0]))
+}
+
 /// The VCEK or VLEK in a file.
 pub(crate) fn vek(file: &[u8]) -> Option<Vec<u8>> {
     let is_vek = |der: &Vec<u8>| {
@@ -172,11 +177,21 @@ pub(crate) fn snp_envelope(report: &[u8], vek: &[u8]) -> Vec<u8> {
 
 /// The envelope of an Azure machine; `quote` is JSON.
 pub(crate) fn azure_envelope(hcl: &[u8], quote: &str, vek: Option<&[u8]>) -> Vec<u8> {
-    let hcl = Base64UrlUnpadded::encode_string(hcl);
-    let vek =
-        vek.map_or_else(|| "null".into(), |der| format!(r#""{}""#, Base64UrlUnpadded::encode_string(der)));
-    let evidence = format!(r#"{{"version":1,"tpm_quote":{quote},"hcl_report":"{hcl}","vcek":{vek}}}"#);
-    format!(r#"{{"platform":"az-snp","evidence":{evidence}}}"#).into_bytes()
+    vtpm_envelope(hcl, quote, ("az-snp", "vcek", vek))
+}
+
+/// The envelope of a TD on Azure; `quote` is JSON.
+pub(crate) fn td_envelope(hcl: &[u8], quote: &str, td_quote: Option<&[u8]>) -> Vec<u8> {
+    vtpm_envelope(hcl, quote, ("az-tdx", "td_quote", td_quote))
+}
+
+fn vtpm_envelope(hcl: &[u8], quote: &str, inner: (&str, &str, Option<&[u8]>)) -> Vec<u8> {
+    let (label, member, bytes) = inner;
+    let base64 = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
+    let hcl = base64(hcl);
+    let value = bytes.map_or_else(|| "null".into(), |bytes| format!(r#""{}""#, base64(bytes)));
+    let evidence = format!(r#"{{"version":1,"tpm_quote":{quote},"hcl_report":"{hcl}","{member}":{value}}}"#);
+    format!(r#"{{"platform":"{label}","evidence":{evidence}}}"#).into_bytes()
 }
 
 /// A report out of its fields, as an older library writes them into JSON.
