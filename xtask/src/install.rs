@@ -15,6 +15,7 @@ pub(crate) enum Need {
     CargoDeny,
     Cbindgen,
     CargoC,
+    Npm,
     /// A package of Debian, and a file that is there when it is installed.
     Debian(&'static str, &'static str),
 }
@@ -44,6 +45,7 @@ impl Need {
             Self::CargoDeny => "cargo-deny, which checks licences and sources".into(),
             Self::Cbindgen => "cbindgen, which writes the C header".into(),
             Self::CargoC => "cargo-c, which installs C libraries".into(),
+            Self::Npm => "Node with npm".into(),
             Self::Debian(package, _) => format!("Debian's {package}"),
         }
     }
@@ -61,6 +63,7 @@ impl Need {
             Self::CargoDeny => "cargo install --locked cargo-deny (some minutes)".into(),
             Self::Cbindgen => format!("cargo {}", CBINDGEN.join(" ")),
             Self::CargoC => format!("cargo {} (some minutes)", CARGO_C.join(" ")),
+            Self::Npm => format!("{}apt-get install nodejs npm", sudo_word()),
             Self::Debian(package, _) => format!("{}apt-get install {package}", sudo_word()),
         }
     }
@@ -74,6 +77,7 @@ impl Need {
             Self::CargoDeny => succeeds(&mut cargo(&["deny", "--version"])),
             Self::Cbindgen => succeeds(&mut command("cbindgen", &["--version"])),
             Self::CargoC => succeeds(&mut cargo(&["capi", "--version"])),
+            Self::Npm => succeeds(&mut command("npm", &["--version"])),
             Self::Debian(_, file) => Path::new(file).exists(),
         }
     }
@@ -87,16 +91,23 @@ impl Need {
             Self::CargoDeny => run(&mut cargo(&["install", "--locked", "cargo-deny"])),
             Self::Cbindgen => run(&mut cargo(&CBINDGEN)),
             Self::CargoC => run(&mut cargo(&CARGO_C)),
-            Self::Debian(package, _) => {
-                let install = ["apt-get", "install", "--yes", "--no-install-recommends", package];
-                // The list of packages may be older than the packages.
-                run(&mut as_root(&install)).or_else(|_| {
-                    run(&mut as_root(&["apt-get", "update"]))?;
-                    run(&mut as_root(&install))
-                })
-            }
+            Self::Npm => debian(&["nodejs", "npm"]),
+            Self::Debian(package, _) => debian(&[package]),
         }
     }
+}
+
+fn debian(packages: &[&str]) -> Done {
+    let install = || {
+        let mut words = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
+        words.extend(packages);
+        run(&mut as_root(&words))
+    };
+    // The list of packages may be older than the packages.
+    install().or_else(|_| {
+        run(&mut as_root(&["apt-get", "update"]))?;
+        install()
+    })
 }
 
 /// A `cargo build` for another target: the toolchain's own where it has the target, Debian's

@@ -9,6 +9,7 @@ mod failure;
 mod fuzz;
 mod header;
 mod install;
+mod npm;
 mod schema;
 mod shape;
 mod test;
@@ -52,6 +53,8 @@ enum Chore {
     ///   cargo xtask fuzz --seconds 600 appraise json
     #[command(verbatim_doc_comment)]
     Fuzz(fuzz::Arguments),
+    /// Builds the npm package into `target/npm`.
+    Npm(npm::Arguments),
     /// Measures a whole appraisal beside the sum of its own primitives, in interleaved rounds.
     ///
     /// Fails where the whole costs more than 1.15 of the sum, or 1.40 for a provenance of 100 kB and
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Chore::Schema(arguments) => schema::run(&arguments),
         Chore::Header(arguments) => header::run_chore(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
+        Chore::Npm(arguments) => npm::run_chore(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
     };
     match done {

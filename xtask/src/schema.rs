@@ -2,6 +2,7 @@
 //! without Rust has it.
 
 mod constants;
+mod typescript;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::path::Path;
 use kettle_verifier_core::collateral::CollateralReport;
 use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::policy::PolicyDocument;
-use kettle_verifier_core::request::{BundleDocument, SettingsDocument};
+use kettle_verifier_core::request::{BundleDocument, RequestErrorCode, SettingsDocument};
 use kettle_verifier_core::trust::TrustRootDocument;
 use kettle_verifier_core::verdict::{Authority, Stage, Verdict};
 use serde_json::{Value, json};
@@ -56,14 +57,23 @@ fn write() -> Done {
 
 fn generated() -> Done<Vec<(&'static str, String)>> {
     let rows = platform::catalogue();
+    let bundle = schemars::schema_for!(BundleDocument).to_value();
+    let settings = schemars::schema_for!(SettingsDocument).to_value();
+    let policy = schemars::schema_for!(PolicyDocument).to_value();
+    let trust = schemars::schema_for!(TrustRootDocument).to_value();
+    let verdict = schemars::schema_for!(Verdict).to_value();
+    let collateral = schemars::schema_for!(CollateralReport).to_value();
+    let codes = schemars::schema_for!(RequestErrorCode).to_value();
+    let types = [&bundle, &settings, &policy, &trust, &verdict, &collateral, &codes];
     Ok(vec![
         ("verifier-ffi/src/generated.rs", constants::rust()?),
-        ("schema/bundle.v1.json", pretty(&schemars::schema_for!(BundleDocument).to_value())?),
-        ("schema/settings.v1.json", pretty(&schemars::schema_for!(SettingsDocument).to_value())?),
-        ("schema/policy.v1.json", pretty(&schemars::schema_for!(PolicyDocument).to_value())?),
-        ("schema/trust-root.v1.json", pretty(&schemars::schema_for!(TrustRootDocument).to_value())?),
-        ("schema/verdict.v1.json", pretty(&schemars::schema_for!(Verdict).to_value())?),
-        ("schema/collateral.v1.json", pretty(&schemars::schema_for!(CollateralReport).to_value())?),
+        ("verifier-wasm/npm/src/types.ts", typescript::declarations(&types)?),
+        ("schema/bundle.v1.json", pretty(&bundle)?),
+        ("schema/settings.v1.json", pretty(&settings)?),
+        ("schema/policy.v1.json", pretty(&policy)?),
+        ("schema/trust-root.v1.json", pretty(&trust)?),
+        ("schema/verdict.v1.json", pretty(&verdict)?),
+        ("schema/collateral.v1.json", pretty(&collateral)?),
         ("schema/checks.json", pretty(&checks(&rows))?),
         ("spec/checks.md", table(&rows)),
     ])

@@ -4,7 +4,7 @@ use super::c;
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASM, cross_build};
 use crate::workspace::{cargo, root, run, succeeds};
-use crate::{fuzz, schema, shape};
+use crate::{fuzz, npm, schema, shape};
 
 /// One step.
 pub(super) struct Step {
@@ -54,6 +54,12 @@ pub(super) static STEPS: &[Step] = &[
         title: "the C library: header, sanitizers, valgrind, corpus, apt hook, installed",
         needs: c::NEEDS,
         run: c::test,
+    },
+    Step {
+        name: "npm",
+        title: "the npm package: corpus, bundlers, browser, command line",
+        needs: &[Need::Target(WASM), Need::Npm],
+        run: npm_package,
     },
     Step {
         name: "deny",
@@ -124,6 +130,11 @@ fn bare_metal() -> Done<Outcome> {
 
 fn wasm() -> Done<Outcome> {
     passed(run(&mut cross_build(WASM, &["--package", "kettle-verifier-core"])?))
+}
+
+fn npm_package() -> Done<Outcome> {
+    npm::build()?;
+    passed(npm::test())
 }
 
 /// The advisory database is a Git repository: a machine that reaches package registries only can't

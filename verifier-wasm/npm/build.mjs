@@ -1,0 +1,48 @@
+// Makes the package from `src` and the module that wasm-bindgen wrote into `src/wasm`:
+//   node build.mjs FOLDER
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const [, , out] = process.argv;
+const bin = (name) => join(here, 'node_modules', '.bin', name);
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const wasm = readFileSync(join(here, 'src/wasm/kettle_verify_bg.wasm'));
+writeFileSync(join(out, 'kettle_verify.wasm'), wasm);
+writeFileSync(join(here, 'src/wasm/kettle_verify.base64.js'), `export default '${wasm.toString('base64')}';\n`);
+writeFileSync(join(here, 'src/wasm/kettle_verify.base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
+
+const common = { bundle: true, absWorkingDir: here, target: ['es2022', 'node18'], logLevel: 'warning', legalComments: 'none' };
+const bundle = (entry, outfile, options) =>
+  build({ ...common, entryPoints: [`src/${entry}.ts`], outfile: join(out, outfile), ...options });
+const web = { format: 'esm', platform: 'browser', minify: true };
+await Promise.all([
+  bundle('node', 'node.js', { format: 'esm', platform: 'node' }),
+  bundle('node', 'node.cjs', {
+    format: 'cjs',
+    platform: 'node',
+    define: { 'import.meta.url': 'here' },
+    banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
+  }),
+  bundle('web', 'web.js', web),
+  bundle('inline', 'inline.js', web),
+]);
+
+const types = join(out, 'types');
+execFileSync(bin('tsc'), ['--project', here, '--outDir', types], { stdio: 'inherit' });
+cpSync(types, out, { recursive: true, filter: (name) => !/[/\\](wasm|node|web|inline)(\.d\.ts)?$/.test(name) });
+rmSync(types, { recursive: true });
+copyFileSync(join(out, 'index.d.ts'), join(out, 'index.d.cts'));
+
+const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+delete manifest.devDependencies;
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+copyFileSync(join(here, '../README.md'), join(out, 'README.md'));
+for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(here, '../..', name), join(out, name));

@@ -1,0 +1,150 @@
+import { checkAbort } from './errors.js';
+import { init } from './load.js';
+import { Hasher } from './wasm/kettle_verify.js';
+
+/** Bytes that may be too many for memory. */
+export type ByteSource =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | Iterable<Uint8Array>;
+
+/** How a long read is watched and ended. */
+export interface Watch {
+  /** Is told how many bytes were read, and of how many where that is known. */
+  progress?: (done: number, total: number | undefined) => void;
+  /** Ends the read; the call then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** SHA-256 piece by piece. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** 32 bytes. */
+  finish(): Uint8Array;
+}
+
+/** What a platform brings for reading: its own streaming SHA-256, and files by their paths. */
+export interface Platform {
+  digest?: () => Digest;
+  open?: (path: string) => Promise<{ source: AsyncIterable<Uint8Array>; size: number }>;
+}
+
+const platform: Platform = {};
+
+/** Says what this entry of the package can do. */
+export function able(abilities: Platform): void {
+  Object.assign(platform, abilities);
+}
+
+/** What one pass over a file yields. */
+export interface Passed {
+  /** 32 bytes. */
+  sha256: Uint8Array;
+  /** The number of bytes. */
+  size: number;
+  /** The first bytes, as many as were to be kept. */
+  head: Uint8Array;
+}
+
+/** An artifact's digest and size. */
+export interface Hashed {
+  /** 32 bytes. */
+  sha256: Uint8Array;
+  /** The number of bytes. */
+  size: number;
+}
+
+/**
+ * Hashes an artifact. Memory stays flat however large it is. SHA-256 is the platform's own where it can
+ * stream (Node, Deno, Bun), and the core's where not (browsers).
+ *
+ * @param source bytes, `File`, `Blob`, stream or iterable; in Node also a path
+ */
+export async function hashArtifact(source: ByteSource | string, watch: Watch = {}): Promise<Hashed> {
+  const { sha256, size } = await pass(source, 0, watch);
+  return { sha256, size };
+}
+
+/** Reads to the end, hashes, and keeps the first `keep` bytes. */
+export async function pass(given: ByteSource | string, keep: number, watch: Watch): Promise<Passed> {
+  checkAbort(watch.signal);
+  const { source, total } = await opened(given);
+  const digest = await newDigest();
+  const head: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces(source)) {
+    checkAbort(watch.signal);
+    digest.update(piece);
+    // A view would hold on to the whole piece, and some streams use theirs again.
+    if (size < keep) head.push(piece.slice(0, keep - size));
+    size += piece.length;
+    watch.progress?.(size, total);
+  }
+  checkAbort(watch.signal);
+  return { sha256: digest.finish(), size, head: joined(head) };
+}
+
+async function newDigest(): Promise<Digest> {
+  if (platform.digest) return platform.digest();
+  await init();
+  return new Hasher();
+}
+
+async function opened(given: ByteSource | string): Promise<{ source: ByteSource; total?: number }> {
+  if (typeof given === 'string') {
+    if (!platform.open) throw new TypeError('a path is read in Node only; give a File, a Blob or bytes');
+    const { source, size } = await platform.open(given);
+    return { source, total: size };
+  }
+  if (given instanceof Blob) return { source: given, total: given.size };
+  if (given instanceof ArrayBuffer || given instanceof Uint8Array) {
+    return { source: given, total: given.byteLength };
+  }
+  return { source: given };
+}
+
+/** Bytes handed on at once. Hashing is as fast from 64 KiB on, and cancelling should not wait. */
+const PIECE = 1 << 20;
+
+async function* pieces(source: ByteSource): AsyncGenerator<Uint8Array> {
+  if (source instanceof ArrayBuffer) yield* cut(new Uint8Array(source));
+  else if (source instanceof Uint8Array) yield* cut(source);
+  else if (source instanceof Blob) yield* slices(source);
+  else if (source instanceof ReadableStream) yield* drained(source);
+  else for await (const piece of source) yield* cut(piece);
+}
+
+function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+async function* slices(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < blob.size; at += PIECE) {
+    yield new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
+  }
+}
+
+// Not every browser has streams that are iterable.
+async function* drained(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield* cut(next.value);
+  } finally {
+    await reader.cancel();
+  }
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first && parts.length === 1) return first;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

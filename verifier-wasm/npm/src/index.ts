@@ -1,0 +1,14 @@
+/**
+ * Verifies attested builds offline: from the vendor's root key to the bytes of the binary.
+ *
+ * @module
+ */
+export { appraise } from './appraise.js';
+export type { Artifact, Content, Document, Settings, Verdict } from './appraise.js';
+export { KettleVerifyError } from './errors.js';
+export { hashArtifact } from './hash.js';
+export type { ByteSource, Hashed, Watch } from './hash.js';
+export { init } from './load.js';
+export type { Source } from './load.js';
+export { version } from './version.js';
+export type * from './types.js';

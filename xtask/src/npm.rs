@@ -1,0 +1,74 @@
+//! `cargo xtask npm`: the npm package, from the Rust source to the tarball.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Done, Failure};
+use crate::install::{WASM, cross_build};
+use crate::workspace::{cargo, command, root, run};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Runs its tests, too: the corpus in Node and Chromium, bundlers, the command line
+    #[arg(long)]
+    test: bool,
+}
+
+pub(crate) fn run_chore(arguments: &Arguments) -> Done {
+    build()?;
+    if arguments.test { test() } else { Ok(()) }
+}
+
+const NPM: &str = "verifier-wasm/npm";
+const OUT: &str = "target/npm";
+
+/// Builds the package into `target/npm/package` and packs it.
+pub(crate) fn build() -> Done {
+    run(&mut cross_build(WASM, &["--package", "kettle-verifier-wasm", "--profile", "wasm"])?)?;
+    let module = format!("target/{WASM}/wasm/kettle_verifier_wasm.wasm");
+    let glue = format!("{NPM}/src/wasm");
+    run(&mut cargo(&[
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "kettle-wasm-bindgen",
+        "--",
+        &module,
+        &glue,
+    ]))?;
+    install()?;
+    node("build.mjs", &["../../target/npm/package"])?;
+    let packed = root().join(OUT).join("package");
+    run(command("npm", &["pack", "--silent", "--pack-destination", ".."]).current_dir(packed))
+}
+
+/// What every build of the package has to hold.
+pub(crate) fn test() -> Done {
+    node("../test/corpus.mjs", &["../../target/npm/package"])
+}
+
+/// The tools of the build in the versions of the lock file.
+fn install() -> Done {
+    let lock = stamp("package-lock.json");
+    if lock.is_some() && lock == stamp("node_modules/.kettle-lock") {
+        return Ok(());
+    }
+    run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder()))?;
+    std::fs::copy(folder().join("package-lock.json"), folder().join("node_modules/.kettle-lock"))?;
+    Ok(())
+}
+
+fn stamp(name: &str) -> Option<Vec<u8>> {
+    std::fs::read(folder().join(name)).ok()
+}
+
+fn folder() -> PathBuf {
+    root().join(NPM)
+}
+
+fn node(script: &str, arguments: &[&str]) -> Done {
+    if !Path::new(&folder()).is_dir() {
+        return Err(Failure::new(format!("{NPM} is missing")));
+    }
+    run(command("node", &[script]).args(arguments).current_dir(folder()))
+}
