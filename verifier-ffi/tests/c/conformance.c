@@ -61,15 +61,32 @@ static void add_artifacts(kettle_bundle *bundle, const cJSON *files) {
     }
 }
 
-static void set_report_data(kettle_bundle *bundle, const char *hex) {
-    uint8_t data[128];
+// Reads at most 128 bytes of hex, and says how many there are.
+static size_t unhex(const char *hex, uint8_t data[128]) {
     size_t length = strlen(hex) / 2;
-    CHECK(strlen(hex) % 2 == 0 && length <= sizeof data);
+    CHECK(strlen(hex) % 2 == 0 && length <= 128);
     for (size_t index = 0; index < length; index++) {
         CHECK(sscanf(hex + 2 * index, "%2hhx", &data[index]) == 1);
     }
+    return length;
+}
+
+static void set_report_data(kettle_bundle *bundle, const char *hex) {
+    uint8_t data[128];
+    size_t length = unhex(hex, data);
     if (length > 0) {
         OK(kettle_bundle_set_report_data(bundle, data, length));
+    }
+}
+
+// Where nobody expects a hash, the case has no such member.
+static void set_hash(kettle_bundle *bundle, const cJSON *given, const char *name,
+                     kettle_result (*set)(kettle_bundle *, const uint8_t *)) {
+    uint8_t data[128];
+    const char *hex = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(given, name));
+    if (hex != NULL) {
+        CHECK(unhex(hex, data) == 32);
+        OK(set(bundle, data));
     }
 }
 
@@ -90,6 +107,11 @@ static kettle_bundle *bundle_of(const cJSON *given) {
         cJSON_ArrayForEach(item, member(given, "subjects")) {
             OK(kettle_bundle_add_subject(bundle, cJSON_GetStringValue(item)));
         }
+    } else if (strcmp(kind, "attestable_build") == 0) {
+        add_artifacts(bundle, files);
+    } else if (strcmp(kind, "tee_compile") == 0) {
+        set_hash(bundle, given, "input_hash", kettle_bundle_set_input_hash);
+        set_hash(bundle, given, "output_hash", kettle_bundle_set_output_hash);
     } else {
         set_report_data(bundle, text(given, "report_data"));
     }
