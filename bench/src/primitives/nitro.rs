@@ -1,5 +1,6 @@
 //! AWS Nitro: the document, and the chain of certificates below the pinned root.
 
+use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};
 use serde_json::Value;
 
@@ -36,7 +37,7 @@ type Decoded<T> = Result<T, minicbor::decode::Error>;
 /// `[protected, unprotected, payload, signature]`, with or without the tag 18.
 fn sign1(bytes: &[u8]) -> Decoded<(&[u8], &[u8], &[u8])> {
     let mut decoder = Decoder::new(bytes);
-    if decoder.datatype()? == minicbor::data::Type::Tag {
+    if decoder.datatype()? == Type::Tag {
         decoder.tag()?;
     }
     decoder.array()?;
@@ -49,11 +50,19 @@ fn sign1(bytes: &[u8]) -> Decoded<(&[u8], &[u8], &[u8])> {
 fn certificates(payload: &[u8]) -> Decoded<(&[u8], Vec<&[u8]>)> {
     let mut decoder = Decoder::new(payload);
     let (mut leaf, mut bundle) = (&[][..], Vec::new());
-    for _ in 0..decoder.map()?.unwrap_or_default() {
+    // Maps and lists of an indefinite length end in a break.
+    let more = |decoder: &Decoder<'_>| decoder.datatype().is_ok_and(|next| next != Type::Break);
+    let mut entries = decoder.map()?.unwrap_or(u64::MAX);
+    while entries > 0 && more(&decoder) {
+        entries -= 1;
         match decoder.str()? {
             "certificate" => leaf = decoder.bytes()?,
             "cabundle" => {
-                for _ in 0..decoder.array()?.unwrap_or_default() {
+                for _ in 0..decoder.array()?.unwrap_or(u64::MAX) {
+                    if !more(&decoder) {
+                        decoder.skip()?;
+                        break;
+                    }
                     bundle.push(decoder.bytes()?);
                 }
             }
