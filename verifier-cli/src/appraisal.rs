@@ -1,7 +1,6 @@
 //! What all appraisals share: what the options say, and showing the verdict.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kettle_verifier_core::limits::POLICY_BYTES;
@@ -12,6 +11,7 @@ use kettle_verifier_io::{read_collateral, read_public_key, read_small};
 use crate::args::{
     CollateralArgs, DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, TimeArgs, VerifyArgs,
 };
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::report::{self, Context};
 

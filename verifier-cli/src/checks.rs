@@ -1,13 +1,12 @@
 //! `kettle-verify checks`: the table of all checks.
 
-use std::process::ExitCode;
-
 use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::verdict::Stage;
 use serde_json::json;
 
 use crate::appraisal;
 use crate::args::ChecksArgs;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::style::{DIM, HEADING, paint};
 

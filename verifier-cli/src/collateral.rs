@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::ExitCode;
 
 use kettle_verifier_core::collateral::{CollateralPart, CollateralReport, CollateralState};
 use kettle_verifier_core::request::Terms;
@@ -13,6 +12,7 @@ use kettle_verifier_io::{EvidenceInput, Request, Role, read, read_evidence, reco
 
 use crate::appraisal::{self, Asked};
 use crate::args::CollateralArgs;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::report::Page;
 use crate::style::{BAD, DIM, GOOD, HEADING, OPEN, paint};

@@ -1,11 +1,10 @@
 //! `kettle-verify evidence`.
 
-use std::process::ExitCode;
-
 use kettle_verifier_io::read_evidence;
 
 use crate::appraisal::{self, Asked};
 use crate::args::EvidenceArgs;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::report::Context;
 

@@ -1,13 +1,13 @@
 //! Completions and manual pages, from the same declaration as the command line itself.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use clap::{CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 
 use crate::appraisal;
 use crate::args::Arguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 
 const NAME: &str = "kettle-verify";

@@ -1,7 +1,5 @@
 //! `kettle-verify inspect`: what a bundle claims, without judging it.
 
-use std::process::ExitCode;
-
 use kettle_verifier_core::Verdict;
 use kettle_verifier_core::json::{self, Number, Value};
 use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
@@ -12,6 +10,7 @@ use serde_json::json;
 
 use crate::appraisal::{self, Asked};
 use crate::args::InspectArgs;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::report::Page;

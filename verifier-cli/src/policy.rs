@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::ExitCode;
 
 use kettle_verifier_core::platform::{RegisterDigest, RegisterField, Registers};
 use kettle_verifier_core::policy::{
@@ -15,6 +14,7 @@ use kettle_verifier_io::{Request, read};
 
 use crate::appraisal::{self, Asked};
 use crate::args::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::report::{Context, Page, report};

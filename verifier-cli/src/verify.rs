@@ -1,13 +1,12 @@
 //! `kettle-verify BUNDLE`.
 
-use std::process::ExitCode;
-
 use kettle_verifier_core::emit::{Emission, NotEmitted};
 use kettle_verifier_core::{Outcome, Verdict};
 use kettle_verifier_io::{Given, Request, read_any};
 
 use crate::appraisal::{self, Asked};
 use crate::args::VerifyArgs;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::report::{Context, report};

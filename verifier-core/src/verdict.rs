@@ -114,6 +114,12 @@ pub enum TrustRootKind {
 }
 
 impl Verdict {
+    /// Whether the outcome is [`Outcome::Verified`]: the one that says yes.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.outcome == Outcome::Verified
+    }
+
     /// The check with this id.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&Check> {
