@@ -14,6 +14,10 @@ mod failure;
 mod generate;
 mod inspect;
 mod policy;
+#[cfg(not(target_family = "wasm"))]
+mod progress;
+#[cfg(target_family = "wasm")]
+#[path = "progress/none.rs"]
 mod progress;
 mod report;
 mod style;

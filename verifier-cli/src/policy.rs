@@ -10,7 +10,7 @@ use kettle_verifier_core::policy::{
 };
 use kettle_verifier_core::request::Content;
 use kettle_verifier_core::{Outcome, Policy, Verdict, platform};
-use kettle_verifier_io::{Request, read};
+use kettle_verifier_io::{ErrorKind, Request, read};
 
 use crate::appraisal::{self, Asked};
 use crate::args::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
@@ -63,7 +63,7 @@ fn init(given: &PolicyInitArgs, quiet: bool) -> Result<ExitCode, Failure> {
     match &given.output {
         None => appraisal::write(&text)?,
         Some(path) => {
-            create(path, &text).map_err(|error| Failure::in_file(path, &error))?;
+            create(path, &text).map_err(|error| Failure::in_file(path, &ErrorKind::io(&error)))?;
             if !quiet {
                 anstream::eprintln!(
                     "{} wrote `{}`; review it, then use it with --policy",

@@ -134,13 +134,19 @@ impl ErrorKind {
         Error { kind: self, file: file.into(), place: place.into() }
     }
 
-    pub(crate) fn io(error: &io::Error) -> Self {
+    /// What the operating system says, in words that are the same on all of them where we have some.
+    #[must_use]
+    pub fn io(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
             io::ErrorKind::PermissionDenied => {
                 Self::Io { reason: "permission denied; let your user read it".into() }
             }
-            _ => Self::Io { reason: error.to_string() },
+            _ => {
+                let text = error.to_string();
+                // The number is another one on every system.
+                Self::Io { reason: text.split(" (os error ").next().unwrap_or_default().into() }
+            }
         }
     }
 }

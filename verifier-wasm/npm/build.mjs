@@ -41,6 +41,10 @@ cpSync(types, out, { recursive: true, filter: (name) => !/[/\\](wasm|node|web|in
 rmSync(types, { recursive: true });
 copyFileSync(join(out, 'index.d.ts'), join(out, 'index.d.cts'));
 
+mkdirSync(join(out, 'bin'));
+copyFileSync(join(here, 'bin/kettle-verify.mjs'), join(out, 'bin/kettle-verify.mjs'));
+copyFileSync(join(here, '../../target/wasm32-wasip1/wasm/kettle-verify.wasm'), join(out, 'bin/kettle-verify.wasm'));
+
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 delete manifest.devDependencies;
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -24,6 +24,8 @@ pub(crate) enum Need {
 pub(crate) const BARE_METAL: &str = "x86_64-unknown-none";
 /// The target of browsers and of Node.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+/// The target of programs in WebAssembly.
+pub(crate) const WASI: &str = "wasm32-wasip1";
 
 /// The version decides the text of the header.
 const CBINDGEN: [&str; 5] = ["install", "--locked", "cbindgen", "--version", "0.29.4"];

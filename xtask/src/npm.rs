@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Done, Failure};
-use crate::install::{WASM, cross_build};
+use crate::install::{WASI, WASM, cross_build};
 use crate::workspace::{cargo, command, root, run};
 
 #[derive(clap::Args)]
@@ -24,6 +24,7 @@ const OUT: &str = "target/npm";
 /// Builds the package into `target/npm/package` and packs it.
 pub(crate) fn build() -> Done {
     run(&mut cross_build(WASM, &["--package", "kettle-verifier-wasm", "--profile", "wasm"])?)?;
+    run(&mut cross_build(WASI, &["--package", "kettle-verify", "--profile", "wasm"])?)?;
     let module = format!("target/{WASM}/wasm/kettle_verifier_wasm.wasm");
     let glue = format!("{NPM}/src/wasm");
     run(&mut cargo(&[
@@ -44,7 +45,10 @@ pub(crate) fn build() -> Done {
 
 /// What every build of the package has to hold.
 pub(crate) fn test() -> Done {
-    node("../test/corpus.mjs", &["../../target/npm/package"])
+    let package = "../../target/npm/package";
+    node("../test/corpus.mjs", &[package])?;
+    run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
+    node("../test/command.mjs", &["../../target/debug/kettle-verify", package])
 }
 
 /// The tools of the build in the versions of the lock file.

@@ -2,7 +2,7 @@
 
 use super::c;
 use crate::failure::Done;
-use crate::install::{BARE_METAL, Need, WASM, cross_build};
+use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, root, run, succeeds};
 use crate::{fuzz, npm, schema, shape};
 
@@ -58,7 +58,7 @@ pub(super) static STEPS: &[Step] = &[
     Step {
         name: "npm",
         title: "the npm package: corpus, bundlers, browser, command line",
-        needs: &[Need::Target(WASM), Need::Npm],
+        needs: &[Need::Target(WASM), Need::Target(WASI), Need::Npm, CHROMIUM],
         run: npm_package,
     },
     Step {
@@ -69,6 +69,9 @@ pub(super) static STEPS: &[Step] = &[
     },
     Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
+
+/// The browser in which the npm package is tested.
+const CHROMIUM: Need = Need::Debian("chromium", "/usr/bin/chromium");
 
 /// Seconds for each fuzz target: enough for the seeds and a first look around.
 const SMOKE_SECONDS: u32 = 5;
