@@ -15,6 +15,7 @@ pub mod asn1;
 pub mod azure;
 pub mod case;
 pub mod cases;
+pub mod conformance;
 pub mod corpus;
 pub mod intel;
 pub mod keys;

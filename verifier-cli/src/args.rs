@@ -18,6 +18,7 @@ pub(crate) use collateral::CollateralArgs;
 #[command(
     name = "kettle-verify",
     version,
+    long_version = format!("{}\nconformance {}", env!("CARGO_PKG_VERSION"), kettle_verifier_core::CONFORMANCE),
     about = "Verify offline that a binary was built from the source it claims, inside genuine hardware",
     long_about = LONG,
     after_help = "See a full explanation and examples with --help",

@@ -69,6 +69,10 @@ mod text;
 #[cfg(test)]
 mod vectors;
 
+/// SHA-256 over the verdicts on the test corpus, in lower-case hex: equal where two builds of the verifier
+/// judge alike. It is written by the program that mints the corpus, which tests that it is true.
+pub const CONFORMANCE: &str = include_str!("conformance.txt");
+
 pub use appraise::{appraise, appraise_evidence};
 pub use bundle::{Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly};
 pub use collateral::appraise_collateral;

@@ -46,13 +46,20 @@ pub fn collateral_from_bytes(bytes: &[u8], file: &str, into: &mut Collateral) ->
 /// # Errors
 /// [`Error`] where it can't be read, or where its PEM is something else.
 pub fn read_public_key(path: &Path) -> Result<Vec<u8>, Error> {
-    let bytes = read_small(path, COLLATERAL_FILE_BYTES)?;
+    public_key_from_bytes(read_small(path, COLLATERAL_FILE_BYTES)?, &shown(path))
+}
+
+/// As [`read_public_key`], from bytes at hand; `file` is named in errors.
+///
+/// # Errors
+/// [`Error`] where its PEM is something else.
+pub fn public_key_from_bytes(bytes: Vec<u8>, file: &str) -> Result<Vec<u8>, Error> {
     if !bytes.starts_with(b"-----BEGIN ") {
         return Ok(bytes);
     }
     match pem_rfc7468::decode_vec(&bytes) {
         Ok((PUBLIC_KEY_LABEL, der)) => Ok(der),
-        _ => Err(ErrorKind::Content { expected: "a public key in PEM (`PUBLIC KEY`)" }.of(shown(path))),
+        _ => Err(ErrorKind::Content { expected: "a public key in PEM (`PUBLIC KEY`)" }.of(file)),
     }
 }
 

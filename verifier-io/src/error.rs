@@ -122,6 +122,37 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// What is wrong, as one word. Codes keep their meaning.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Io { .. } => "io",
+            Self::Special { .. } => "special",
+            Self::Folder => "folder",
+            Self::Name { .. } => "name",
+            Self::Duplicate => "duplicate",
+            Self::Twin { .. } => "twin",
+            Self::Encrypted => "encrypted",
+            Self::Compression { .. } => "compression",
+            Self::Packed { .. } => "packed",
+            Self::Archive { .. } => "archive",
+            Self::Trailing => "trailing",
+            Self::TooMany { .. } => "too_many",
+            Self::TooDeep { .. } => "too_deep",
+            Self::TooLarge { .. } => "too_large",
+            Self::Expands { .. } => "expands",
+            Self::Overlap => "overlap",
+            Self::Changed => "changed",
+            Self::Missing { .. } => "missing",
+            Self::Twice { .. } => "twice",
+            Self::Unasked { .. } => "unasked",
+            Self::Content { .. } => "content",
+            Self::Certificate { .. } => "certificate",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// The error in a file.
     #[must_use]
     pub fn of(self, file: impl Into<String>) -> Error {

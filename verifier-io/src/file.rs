@@ -87,6 +87,22 @@ impl Passed {
     }
 }
 
+/// Hashes a file as an artifact of its own name.
+///
+/// # Errors
+/// [`Error`] where it can't be read or changes meanwhile.
+pub fn hash_file(path: &Path, watch: &mut Watch<'_>) -> Result<Artifact, Error> {
+    crate::loose::artifact(path, watch)
+}
+
+/// Hashes what a reader gives, to its end, as an artifact of this name.
+///
+/// # Errors
+/// [`Error`] where it can't be read.
+pub fn hash_reader(name: &str, reader: &mut dyn Read, watch: &mut Watch<'_>) -> Result<Artifact, Error> {
+    pass(reader, name, None, 0, watch).map(|passed| passed.artifact).map_err(|kind| kind.of(name))
+}
+
 /// Hashes to the end, keeping the first `keep` bytes.
 pub(crate) fn pass(
     reader: &mut dyn Read,

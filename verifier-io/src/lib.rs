@@ -34,10 +34,10 @@ mod role;
 mod tree;
 mod watch;
 
-pub use collateral::{collateral_from_bytes, read_collateral, read_public_key};
+pub use collateral::{collateral_from_bytes, public_key_from_bytes, read_collateral, read_public_key};
 pub use error::{Error, ErrorKind};
 pub use evidence::{EvidenceInput, EvidenceParts, read_evidence};
-pub use file::read_small;
+pub use file::{hash_file, hash_reader, read_small};
 pub use read::{Format, Given, Ignored, Input, Other, Request, read, read_any};
 pub use role::{Role, recognise};
 pub use watch::{Progress, Watch};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Done, Failure};
+use crate::python;
 use crate::workspace::{cargo, command, output, run, succeeds};
 
 /// Something that a step needs.
@@ -16,6 +17,7 @@ pub(crate) enum Need {
     Cbindgen,
     CargoC,
     Npm,
+    Python,
     /// A package of Debian, and a file that is there when it is installed.
     Debian(&'static str, &'static str),
 }
@@ -48,6 +50,7 @@ impl Need {
             Self::Cbindgen => "cbindgen, which writes the C header".into(),
             Self::CargoC => "cargo-c, which installs C libraries".into(),
             Self::Npm => "Node with npm".into(),
+            Self::Python => "maturin and pytest in a virtual environment of the repository".into(),
             Self::Debian(package, _) => format!("Debian's {package}"),
         }
     }
@@ -66,6 +69,10 @@ impl Need {
             Self::Cbindgen => format!("cargo {}", CBINDGEN.join(" ")),
             Self::CargoC => format!("cargo {} (some minutes)", CARGO_C.join(" ")),
             Self::Npm => format!("{}apt-get install nodejs npm", sudo_word()),
+            Self::Python => format!(
+                "python3 -m venv, then pip install; where that module is missing, {}apt-get install python3-venv",
+                sudo_word()
+            ),
             Self::Debian(package, _) => format!("{}apt-get install {package}", sudo_word()),
         }
     }
@@ -80,6 +87,7 @@ impl Need {
             Self::Cbindgen => succeeds(&mut command("cbindgen", &["--version"])),
             Self::CargoC => succeeds(&mut cargo(&["capi", "--version"])),
             Self::Npm => succeeds(&mut command("npm", &["--version"])),
+            Self::Python => python::has_tools(),
             Self::Debian(_, file) => Path::new(file).exists(),
         }
     }
@@ -94,6 +102,12 @@ impl Need {
             Self::Cbindgen => run(&mut cargo(&CBINDGEN)),
             Self::CargoC => run(&mut cargo(&CARGO_C)),
             Self::Npm => debian(&["nodejs", "npm"]),
+            Self::Python => {
+                if !succeeds(&mut command("python3", &["-c", "import venv, ensurepip"])) {
+                    debian(&["python3-venv"])?;
+                }
+                python::tools()
+            }
             Self::Debian(package, _) => debian(&[package]),
         }
     }

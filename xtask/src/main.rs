@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod conformance;
 mod failure;
 mod fuzz;
 mod header;
 mod install;
 mod npm;
+mod python;
 mod schema;
 mod shape;
 mod test;
@@ -55,6 +57,12 @@ enum Chore {
     Fuzz(fuzz::Arguments),
     /// Builds the npm package into `target/npm`.
     Npm(npm::Arguments),
+    /// Builds the Python package; with `--test` it is installed and tested.
+    Python(python::Arguments),
+    /// Runs every case in every language, and fails where an answer is not byte for byte Rust's.
+    ///
+    /// Runners that aren't built yet are skipped, with the command that builds them.
+    Conformance,
     /// Measures a whole appraisal beside the sum of its own primitives, in interleaved rounds.
     ///
     /// Fails where the whole costs more than 1.15 of the sum, or 1.40 for a provenance of 100 kB and
@@ -70,6 +78,8 @@ fn main() -> ExitCode {
         Chore::Header(arguments) => header::run_chore(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Npm(arguments) => npm::run_chore(&arguments),
+        Chore::Python(arguments) => python::run_chore(&arguments),
+        Chore::Conformance => conformance::run_chore(),
         Chore::Bench(arguments) => bench::run(&arguments),
     };
     match done {

@@ -2,6 +2,7 @@
 //! without Rust has it.
 
 mod constants;
+mod python;
 mod typescript;
 
 use std::fmt::Write as _;
@@ -67,6 +68,8 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
     let types = [&bundle, &settings, &policy, &trust, &verdict, &collateral, &codes];
     Ok(vec![
         ("verifier-ffi/src/generated.rs", constants::rust()?),
+        ("verifier-py/src/types.rs", python::rust(&verdict)?),
+        ("verifier-py/python/kettle_verify/_native.pyi", python::stubs(&verdict)?),
         ("verifier-wasm/npm/src/types.ts", typescript::declarations(&types)?),
         ("schema/bundle.v1.json", pretty(&bundle)?),
         ("schema/settings.v1.json", pretty(&settings)?),

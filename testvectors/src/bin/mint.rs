@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use kettle_testvectors::conformance::{conformance, file};
 use kettle_testvectors::corpus;
 
 fn main() -> ExitCode {
@@ -23,13 +24,21 @@ fn main() -> ExitCode {
         if !differences.is_empty() {
             return failure(differences);
         }
-        println!("{cases} cases, all as minted");
-        return ExitCode::SUCCESS;
+        let hash = conformance().hash;
+        if std::fs::read_to_string(file()).is_ok_and(|found| found == hash) {
+            println!("{cases} cases, all as minted; conformance {hash}");
+            return ExitCode::SUCCESS;
+        }
+        return failure([format!("{} is not {hash}; mint again", file().display())]);
     }
     if let Err(error) = corpus::write(&files, &root) {
         return failure([format!("can't write the corpus: {error}")]);
     }
-    println!("{cases} cases minted");
+    let hash = conformance().hash;
+    if let Err(error) = std::fs::write(file(), &hash) {
+        return failure([format!("can't write the conformance hash: {error}")]);
+    }
+    println!("{cases} cases minted; conformance {hash}");
     ExitCode::SUCCESS
 }
 

@@ -4,7 +4,7 @@ use super::c;
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, root, run, succeeds};
-use crate::{fuzz, npm, schema, shape};
+use crate::{conformance, fuzz, npm, python, schema, shape};
 
 /// One step.
 pub(super) struct Step {
@@ -60,6 +60,18 @@ pub(super) static STEPS: &[Step] = &[
         title: "the npm package: corpus, bundlers, browser, command line",
         needs: &[Need::Target(WASM), Need::Target(WASI), Need::Npm, CHROMIUM],
         run: npm_package,
+    },
+    Step {
+        name: "python",
+        title: "the Python package: corpus, types, consumers of its pins, command line",
+        needs: &[Need::Python],
+        run: python_package,
+    },
+    Step {
+        name: "conformance",
+        title: "every language that was built gives the same bytes",
+        needs: &[],
+        run: conform,
     },
     Step {
         name: "deny",
@@ -138,6 +150,15 @@ fn wasm() -> Done<Outcome> {
 fn npm_package() -> Done<Outcome> {
     npm::build()?;
     passed(npm::test())
+}
+
+fn python_package() -> Done<Outcome> {
+    python::build()?;
+    passed(python::test())
+}
+
+fn conform() -> Done<Outcome> {
+    passed(conformance::run_chore())
 }
 
 /// The advisory database is a Git repository: a machine that reaches package registries only can't
