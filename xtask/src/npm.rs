@@ -48,7 +48,9 @@ pub(crate) fn test() -> Done {
     let package = "../../target/npm/package";
     node("../test/corpus.mjs", &[package])?;
     run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
-    node("../test/command.mjs", &["../../target/debug/kettle-verify", package])
+    node("../test/command.mjs", &["../../target/debug/kettle-verify", package])?;
+    node("../test/install.mjs", &["../../target/npm"])?;
+    node("../test/browser.mjs", &[package])
 }
 
 /// The tools of the build in the versions of the lock file.
