@@ -40,6 +40,8 @@ impl Places {
     pub const CACHE: &'static str = "/build/cache";
     /// What the build makes, empty when it begins.
     pub const OUTPUT: &'static str = "/build/output";
+    /// The home folder, empty when a command begins.
+    pub const HOME: &'static str = "/build/home";
 }
 
 /// What an ecosystem needs of the machine: folders with programs, read-only in the sandbox.

@@ -135,8 +135,8 @@ impl Sandbox {
             "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755",
             "--dir", "/etc",
         ]);
-        words.above(Path::new("/home/build/x"));
-        words.add(&["--perms", "0777", "--tmpfs", "/home/build"]);
+        words.above(Path::new(Places::HOME));
+        words.add(&["--perms", "0777", "--tmpfs", Places::HOME]);
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }
@@ -157,7 +157,7 @@ impl Sandbox {
         let path = self.path();
         let mut variables = vec![
             ("PATH".to_owned(), path),
-            ("HOME".to_owned(), "/home/build".to_owned()),
+            ("HOME".to_owned(), Places::HOME.to_owned()),
             ("LANG".to_owned(), "C.UTF-8".to_owned()),
             ("TZ".to_owned(), "UTC".to_owned()),
         ];

@@ -77,7 +77,7 @@ fn close(layers: &Layers) -> Result<(), Fault> {
 /// Everything can be read, and only what was given can be written.
 fn files() -> Result<(), Fault> {
     let abi = ABI::V3;
-    let writable = [Places::CACHE, Places::OUTPUT, "/tmp", "/dev", "/home/build", "/proc"];
+    let writable = [Places::CACHE, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
     let writable = writable.into_iter().filter(|path| Path::new(path).exists());
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
