@@ -42,7 +42,7 @@ $here/apt.sh "$out/kettle-apt-hook" "$out/apt"
 
 echo "-- installed"
 rm -rf "$out/prefix"
-cargo cinstall --quiet --locked --package kettle-verifier-ffi --profile capi --prefix "$out/prefix" --libdir lib
+cargo cinstall --locked --package kettle-verifier-ffi --profile capi --prefix "$out/prefix" --libdir lib
 $here/installed.sh "$out/prefix" "$out/empty"
 LD_LIBRARY_PATH=$out/prefix/lib
 export LD_LIBRARY_PATH PKG_CONFIG_PATH=$out/prefix/lib/pkgconfig
