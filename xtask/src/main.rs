@@ -11,6 +11,7 @@ mod fuzz;
 mod header;
 mod install;
 mod npm;
+mod package;
 mod python;
 mod schema;
 mod shape;
@@ -63,6 +64,8 @@ enum Chore {
     ///
     /// Runners that aren't built yet are skipped, with the command that builds them.
     Conformance,
+    /// Builds what is published, installs each into an empty place, and runs it there.
+    Package(package::Arguments),
     /// Measures a whole appraisal beside the sum of its own primitives, in interleaved rounds.
     ///
     /// Fails where the whole costs more than 1.15 of the sum, or 1.40 for a provenance of 100 kB and
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Npm(arguments) => npm::run_chore(&arguments),
         Chore::Python(arguments) => python::run_chore(&arguments),
+        Chore::Package(arguments) => package::run_chore(&arguments),
         Chore::Conformance => conformance::run_chore(),
         Chore::Bench(arguments) => bench::run(&arguments),
     };

@@ -1,6 +1,6 @@
 //! `cargo xtask python`: the Python package, from the Rust source to a wheel that is installed and tested.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::{Done, Failure};
 use crate::workspace::{cargo, command, root, run, succeeds};
@@ -44,7 +44,7 @@ pub(crate) fn tools() -> Done {
 /// Builds the wheel.
 pub(crate) fn build() -> Done {
     let _ = std::fs::remove_dir_all(root().join(DIST));
-    let wheel = ["build", "--quiet", "--manifest-path", "verifier-py/Cargo.toml", "--out", DIST];
+    let wheel = ["build", "--quiet", "--locked", "--manifest-path", "verifier-py/Cargo.toml", "--out", DIST];
     run(&mut command(&bin("maturin"), &wheel))
 }
 
@@ -73,12 +73,26 @@ pub(crate) fn install(python: &str) -> Done {
     run(&mut command(python, &arguments))
 }
 
+/// Packs the sources with what they need of the workspace.
+pub(crate) fn sdist(folder: &Path) -> Done<PathBuf> {
+    let out = folder.to_string_lossy();
+    let pack = ["sdist", "--manifest-path", "verifier-py/Cargo.toml", "--out", &*out];
+    run(&mut command(&bin("maturin"), &pack))?;
+    only(folder, "gz")
+}
+
 /// The wheel that was built.
 pub(crate) fn wheel() -> Done<String> {
-    let built = std::fs::read_dir(root().join(DIST))?.flatten().map(|entry| entry.path());
-    let mut wheels = built.filter(|path: &PathBuf| path.extension().is_some_and(|name| name == "whl"));
-    let wheel = wheels.next().ok_or_else(|| Failure::new(format!("no wheel in {DIST}")))?;
-    Ok(wheel.canonicalize()?.to_string_lossy().into_owned())
+    Ok(only(&root().join(DIST), "whl")?.to_string_lossy().into_owned())
+}
+
+/// The file with this extension in a folder.
+fn only(folder: &Path, extension: &str) -> Done<PathBuf> {
+    let files = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path());
+    let mut files = files.filter(|path| path.extension().is_some_and(|name| name == extension));
+    let file =
+        files.next().ok_or_else(|| Failure::new(format!("no .{extension} in {}", folder.display())))?;
+    Ok(file.canonicalize()?)
 }
 
 fn bin(name: &str) -> String {
