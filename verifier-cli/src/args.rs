@@ -10,6 +10,7 @@ use kettle_verifier_core::emit::EmitFormat;
 use crate::style::{self, ColorChoice};
 
 mod collateral;
+mod read;
 
 pub(crate) use collateral::CollateralArgs;
 
@@ -23,7 +24,7 @@ pub(crate) use collateral::CollateralArgs;
     long_about = LONG,
     after_help = "See a full explanation and examples with --help",
     after_long_help = EXAMPLES,
-    args_conflicts_with_subcommands = true,
+    override_usage = USAGE,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
     styles = style::HELP,
@@ -348,6 +349,11 @@ pub(crate) struct EvidenceArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
+
+/// In two lines: the options of a verification go with no sub-command ([`Arguments::read`]).
+const USAGE: &str = "\
+kettle-verify [OPTIONS] <BUNDLE>...
+       kettle-verify [--quiet] [--color <WHEN>] <COMMAND>";
 
 const LONG: &str = "\
 Verify offline that a binary was built from the source it claims, inside genuine hardware.

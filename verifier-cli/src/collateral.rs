@@ -7,8 +7,8 @@ use std::path::Path;
 use kettle_verifier_core::collateral::{CollateralPart, CollateralReport, CollateralState};
 use kettle_verifier_core::request::Terms;
 use kettle_verifier_core::verdict::{Check, Status};
-use kettle_verifier_core::{EvidenceOnly, appraise_collateral};
-use kettle_verifier_io::{EvidenceInput, Request, Role, read, read_evidence, recognise};
+use kettle_verifier_core::{EvidenceOnly, appraise_collateral, appraise_intel_collateral};
+use kettle_verifier_io::{EvidenceInput, Request, Role, read, read_evidence_or_collateral, recognise};
 
 use crate::appraisal::{self, Asked};
 use crate::args::CollateralArgs;
@@ -24,10 +24,20 @@ const HEAD_BYTES: u64 = 512;
 pub(crate) fn run(given: &CollateralArgs, quiet: bool) -> Result<ExitCode, Failure> {
     let Terms { now, policy, roots } = Asked::from(given).terms()?;
     let EvidenceInput { evidence, collateral } = input(given)?;
-    let evidence = EvidenceOnly { evidence: &evidence, report_data: None, collateral };
-    let report = appraise_collateral(&evidence, &policy, &roots, now);
+    let (report, alone) = match collateral.intel.as_slice() {
+        [document] if evidence.is_empty() => {
+            (appraise_intel_collateral(document, &policy, &roots, now), true)
+        }
+        [_, ..] if evidence.is_empty() => {
+            return Err(Failure::new("several collateral files without a quote; give one at a time"));
+        }
+        _ => {
+            let evidence = EvidenceOnly { evidence: &evidence, report_data: None, collateral };
+            (appraise_collateral(&evidence, &policy, &roots, now), false)
+        }
+    };
     if !quiet {
-        appraisal::write(&if given.json { as_json(&report)? } else { page(&report) })?;
+        appraisal::write(&if given.json { as_json(&report)? } else { page(&report, alone) })?;
     }
     Ok(ExitCode::from(report.exit_code()))
 }
@@ -37,7 +47,7 @@ fn input(given: &CollateralArgs) -> Result<EvidenceInput, Failure> {
     let named = given.paths.iter().chain(&given.trust.collateral).cloned();
     let (bundles, files): (Vec<_>, Vec<_>) = named.partition(|path| is_bundle(path));
     match bundles.as_slice() {
-        [] => Ok(read_evidence(&files)?),
+        [] => Ok(read_evidence_or_collateral(&files)?),
         [_] => {
             let collateral = appraisal::collateral(&files)?;
             let request =
@@ -62,14 +72,15 @@ fn as_json(report: &CollateralReport) -> Result<String, Failure> {
     Ok(format!("{text}\n"))
 }
 
-fn page(report: &CollateralReport) -> String {
+/// The report for a person; `alone` where no evidence says what is needed.
+fn page(report: &CollateralReport, alone: bool) -> String {
     let mut page = Page::new();
     let (symbol, word, style) = state(report.state);
     let head = format!("{symbol} {}", word.to_uppercase());
     page.line(&format!("{}  as of {}", paint(style, paint(HEADING, head)), report.now));
     page.text("  ", &report.sentence);
     if !report.parts.is_empty() {
-        page.heading("What the evidence needs");
+        page.heading(if alone { "What is in it" } else { "What the evidence needs" });
         report.parts.iter().for_each(|known| part(known, &mut page));
     }
     let refused: Vec<&Check> = report.open.iter().filter(|check| check.status == Status::Fail).collect();
@@ -91,7 +102,12 @@ fn page(report: &CollateralReport) -> String {
         report.claims.iter().for_each(|claim| page.entry(1, &claim.id, &claim.value));
     }
     page.gap();
-    page.text("", "This judges the collateral alone; `kettle-verify evidence` judges the evidence.");
+    let left = if alone {
+        "This judges the file alone; whether it is for a machine is said where its quote is given, too."
+    } else {
+        "This judges the collateral alone; `kettle-verify evidence` judges the evidence."
+    };
+    page.text("", left);
     page.finish()
 }
 

@@ -25,8 +25,6 @@ mod verify;
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
-
 use crate::args::{Arguments, Command};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -43,7 +41,7 @@ pub fn main<A>(arguments: impl IntoIterator<Item = A>) -> u8
 where
     A: Into<OsString> + Clone,
 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(answer) => {
             // Help and version are answers of this kind too. A reader that went away changes nothing.

@@ -44,6 +44,27 @@ fn each_state_has_its_exit_code() {
 }
 
 #[test]
+fn a_file_alone_is_checked_by_itself() {
+    let own = sample("tdx_quote_collateral.json");
+    let good = run(&["collateral", &own, "--at", JUNE]);
+    assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
+    assert!(good.stdout.contains("What is in it") && good.stdout.contains("b0c06f000000"), "{}", good.stdout);
+    assert_eq!(run(&["collateral", &own, "--at", NOW]).code, 3, "no longer current");
+    let root = text(&vectors("roots/intel.json"));
+    let document = std::fs::read_to_string(&own)
+        .unwrap()
+        .replace("\"tcb_info_signature\": \"", "\"tcb_info_signature\": \"00");
+    let folder = tempfile::tempdir().unwrap();
+    let forged = folder.path().join("forged.json");
+    std::fs::write(&forged, document).unwrap();
+    let forged = run(&["collateral", &text(&forged), "--at", JUNE]);
+    assert_eq!(forged.code, 1, "{}{}", forged.stdout, forged.stderr);
+    assert!(forged.stdout.contains("tdx.tcb.signature"), "{}", forged.stdout);
+    assert_eq!(run(&["collateral", &own, &sample("tdx_quote_outdated_collateral.json")]).code, 2);
+    assert_eq!(run(&["collateral", &own, "--trust-root", &root, "--at", JUNE]).code, 1, "another root");
+}
+
+#[test]
 fn a_bundle_with_stapled_collateral_is_read_whole() {
     let case = vectors("cases/tdx/ok-version-4");
     let root = text(&vectors("roots/intel.json"));

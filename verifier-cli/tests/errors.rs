@@ -15,7 +15,7 @@ mod common;
 
 use std::fs;
 
-use common::{NOW, run, run_trusted, synthetic, text};
+use common::{NOW, run, run_trusted, synthetic, text, vectors};
 
 /// Runs, and returns what was said.
 fn refused(arguments: &[&str]) -> String {
@@ -207,4 +207,34 @@ fn the_table_of_checks_has_each_once() {
     assert_eq!(run(&["checks", "--platform", "no-such"]).code, 2);
     let some = run(&["checks", "--platform", "snp", "--json"]).stdout;
     assert!(some.len() < json.len());
+}
+
+#[test]
+fn global_options_stand_before_a_command_and_behind_it() {
+    let case = text(&vectors("cases/az-snp/ok-milan"));
+    let policy = text(&vectors("policies/pinned.json"));
+    for command in [
+        vec!["inspect", case.as_str()],
+        vec!["policy", "check", policy.as_str()],
+        vec!["checks"],
+        vec!["evidence", "/no/such/evidence"],
+        vec!["collateral", case.as_str()],
+        vec!["completions", "bash"],
+    ] {
+        let behind: Vec<&str> = command.iter().copied().chain(["--quiet", "--color", "never"]).collect();
+        let before: Vec<&str> = ["--quiet", "--color", "never"].into_iter().chain(command).collect();
+        let (behind, before) = (run(&behind), run(&before));
+        assert_eq!((before.code, &before.stdout), (behind.code, &behind.stdout), "{}", before.stderr);
+        assert!(!before.stderr.contains("Usage"), "{}", before.stderr);
+    }
+}
+
+#[test]
+fn an_option_before_a_command_that_it_is_none_of_is_refused() {
+    let policy = text(&vectors("policies/pinned.json"));
+    for words in [vec!["--policy", &policy, "checks"], vec!["--json", "checks"]] {
+        let run = run(&words);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("is no option of `checks`"), "{}", run.stderr);
+    }
 }

@@ -12,10 +12,11 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::appraise::{evidence_checks, outcome, run_evidence};
-use crate::bundle::EvidenceOnly;
+use crate::bundle::{Collateral, EvidenceOnly};
+use crate::dcap::alone;
 use crate::envelope;
 use crate::log::Log;
-use crate::platform::Context;
+use crate::platform::{Context, Validity};
 use crate::policy::Policy;
 use crate::time::Timestamp;
 use crate::trust::TrustRoots;
@@ -176,6 +177,40 @@ pub fn appraise_collateral(
     let needs = log.take_needs();
     let verdict = outcome::verdict(log, &label, &context, validity, Subject::Evidence);
     report(&needs, verdict)
+}
+
+/// Says whether one piece of Intel's collateral is genuine and current by itself, and for which
+/// platforms it is. Total, as [`appraise_collateral`]; whether it is for a machine, only that one says.
+///
+/// ```
+/// use kettle_verifier_core::collateral::{CollateralState, appraise_intel_collateral};
+/// use kettle_verifier_core::{Policy, Timestamp, TrustRoots};
+/// let now = Timestamp::from_unix(1_772_694_364).unwrap();
+/// let report = appraise_intel_collateral(b"{}", &Policy::default(), &TrustRoots::pinned(), now);
+/// assert_eq!(report.state, CollateralState::Failed);
+/// ```
+#[must_use]
+pub fn appraise_intel_collateral(
+    document: &[u8],
+    policy: &Policy,
+    roots: &TrustRoots,
+    now: Timestamp,
+) -> CollateralReport {
+    let checks = core::iter::once(&envelope::POLICY_CURRENT).chain(alone::CHECKS.iter().copied());
+    let mut log = Log::new(policy, checks).with_needs();
+    let none = Collateral::default();
+    let context = Context { policy, roots, collateral: &none, now };
+    let current = envelope::policy_current(policy, now, &mut log);
+    let validity = current.and_then(|()| alone::appraise(document, &context, &mut log)).unwrap_or_default();
+    let validity = validity.meet(Validity { from: None, until: policy.expires() });
+    let needs = log.take_needs();
+    let verdict = outcome::verdict(log, "tdx", &context, validity, Subject::Evidence);
+    let mut report = report(&needs, verdict);
+    if report.state == CollateralState::Current {
+        let until = &report.valid_until;
+        report.sentence = format!("the collateral is genuine, and current until {until}");
+    }
+    report
 }
 
 fn report(needs: &[Need], verdict: Verdict) -> CollateralReport {

@@ -6,6 +6,7 @@
 //! `qe_identity` (the collateral), `qe` (the quoting enclave and the quote's signature),
 //! `collateral` and `status` (the platform's status).
 
+pub(crate) mod alone;
 mod body;
 mod chain;
 mod checks;

@@ -75,7 +75,7 @@ pub const CONFORMANCE: &str = include_str!("conformance.txt");
 
 pub use appraise::{appraise, appraise_evidence};
 pub use bundle::{Artifact, ArtifactSet, Bundle, Collateral, EvidenceOnly};
-pub use collateral::appraise_collateral;
+pub use collateral::{appraise_collateral, appraise_intel_collateral};
 pub use policy::Policy;
 pub use time::Timestamp;
 pub use trust::TrustRoots;

@@ -13,7 +13,9 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use kettle_verifier_core::collateral::{CollateralPart, CollateralReport, CollateralState};
-use kettle_verifier_core::{Collateral, EvidenceOnly, Policy, Timestamp, TrustRoots, appraise_collateral};
+use kettle_verifier_core::{
+    Collateral, EvidenceOnly, Policy, Timestamp, TrustRoots, appraise_collateral, appraise_intel_collateral,
+};
 
 use CollateralState::{Current, Expired, Failed, Missing, NotReached};
 
@@ -164,4 +166,93 @@ fn a_list_counts_where_the_policy_demands_one() {
     let found = report(&evidence, given, &policy, "2024-06-01T00:00:00Z");
     assert_eq!((found.state, part(&found, "crl").state), (Missing, Missing));
     assert!(part(&found, "crl").required);
+}
+
+fn alone(document: &[u8], policy: &str, at: &str) -> CollateralReport {
+    let policy = Policy::from_json(policy.as_bytes()).unwrap();
+    appraise_intel_collateral(document, &policy, &TrustRoots::pinned(), Timestamp::from_rfc3339(at).unwrap())
+}
+
+type Change = fn(&str) -> String;
+
+/// The genuine collateral with one member changed.
+fn changed(name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let document = read("dcap-qvl-0.7.1/tdx_quote_collateral.json");
+    let mut value: serde_json::Value = serde_json::from_slice(&document).unwrap();
+    let text = change(value[name].as_str().unwrap());
+    value[name] = text.into();
+    value.to_string().into_bytes()
+}
+
+fn flipped(text: &str) -> String {
+    let last = if text.ends_with('0') { "1" } else { "0" };
+    format!("{}{last}", &text[..text.len() - 1])
+}
+
+#[test]
+fn collateral_without_a_quote_is_judged_by_itself() {
+    let document = read("dcap-qvl-0.7.1/tdx_quote_collateral.json");
+    let found = alone(&document, EMPTY, JUNE);
+    assert_eq!((found.state, found.exit_code()), (Current, 0), "{:?}", found.open);
+    assert_eq!(states(&found), [Current; 4]);
+    // The same window, addresses and claims as beside the quote that it is for.
+    let beside = report(&quote("tdx_quote"), intel("tdx_quote_collateral.json"), EMPTY, JUNE);
+    assert_eq!(found.valid_until, beside.valid_until);
+    for (mine, theirs) in found.parts.iter().zip(&beside.parts) {
+        assert_eq!((&mine.urls, &mine.keys, &mine.window), (&theirs.urls, &theirs.keys, &theirs.window));
+    }
+    let claim = |report: &CollateralReport, id: &str| {
+        report.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.clone())
+    };
+    for id in ["tdx.fmspc", "tdx.pce_id", "tdx.pck_ca"] {
+        assert_eq!(claim(&found, id), claim(&beside, id), "{id}");
+    }
+    let numbers = ["tdx.tcb_info.evaluation_data_number", "tdx.qe_identity.evaluation_data_number"];
+    let least = numbers.iter().map(|id| claim(&found, id).unwrap().parse::<u32>().unwrap()).min().unwrap();
+    assert_eq!(Some(least.to_string()), claim(&beside, "tdx.tcb.evaluation_data_number"));
+}
+
+#[test]
+fn collateral_without_a_quote_may_be_too_old_or_too_new() {
+    let document = read("dcap-qvl-0.7.1/tdx_quote_collateral.json");
+    let old = alone(&document, EMPTY, "2025-12-31T00:00:00Z");
+    assert_eq!((old.state, old.exit_code()), (Expired, 3));
+    assert_eq!(alone(&document, EMPTY, "2025-01-01T00:00:00Z").state, Failed);
+    let strict = r#"{"schema":"kettle-policy/v1","tdx":{"minimum_evaluation_data_number":9999}}"#;
+    assert_eq!(alone(&document, strict, JUNE).open[0].id, "tdx.tcb.evaluation_number");
+    let expired = r#"{"schema":"kettle-policy/v1","expires":"2025-01-01T00:00:00Z"}"#;
+    assert_eq!(alone(&document, expired, JUNE).exit_code(), 1);
+}
+
+#[test]
+fn each_forgery_is_refused_at_its_own_check() {
+    let empty: Change = |_| "{}".to_owned();
+    let nothing: Change = |_| String::new();
+    let cases: [(&str, Change, &str); 9] = [
+        ("tcb_info_signature", flipped, "tdx.tcb.signature"),
+        ("qe_identity_signature", flipped, "tdx.qe_identity.signature"),
+        ("qe_identity", empty, "tdx.qe_identity.signature"),
+        ("tcb_info", empty, "tdx.tcb.signature"),
+        ("root_ca_crl", flipped, "tdx.crl.root"),
+        ("pck_crl", flipped, "tdx.crl.pck_list"),
+        ("pck_crl", nothing, "tdx.crl.pck_list"),
+        ("pck_crl_issuer_chain", nothing, "tdx.crl.pck_issuer"),
+        ("tcb_info_issuer_chain", nothing, "tdx.tcb.signer"),
+    ];
+    for (member, change, check) in cases {
+        let found = alone(&changed(member, change), EMPTY, JUNE);
+        assert_eq!((found.state, found.exit_code()), (Failed, 1), "{member}");
+        assert_eq!(found.open[0].id, check, "{member}");
+    }
+    let no_root = alone(
+        &changed("pck_crl_issuer_chain", |chain| {
+            let start = chain.find("-----BEGIN").unwrap();
+            let first = &chain[start..chain.find("-----END CERTIFICATE-----").unwrap() + 25];
+            format!("{first}\n{first}\n")
+        }),
+        EMPTY,
+        JUNE,
+    );
+    assert_eq!(no_root.open[0].id, "tdx.chain.root");
+    assert_eq!(alone(b"{}", EMPTY, JUNE).open[0].id, "tdx.collateral.layout");
 }

@@ -57,7 +57,41 @@ pub fn read_evidence(paths: &[PathBuf]) -> Result<EvidenceInput, Error> {
     parts.finish()
 }
 
+/// As [`read_evidence`], where Intel's collateral may come without any: the bytes of the evidence are
+/// empty then.
+///
+/// # Errors
+/// As [`read_evidence`].
+pub fn read_evidence_or_collateral(paths: &[PathBuf]) -> Result<EvidenceInput, Error> {
+    let mut parts = EvidenceParts::default();
+    for path in paths {
+        parts.add_file(path)?;
+    }
+    if parts.is_intel_alone() {
+        return Ok(EvidenceInput { collateral: parts.collateral, ..EvidenceInput::default() });
+    }
+    parts.finish()
+}
+
 impl EvidenceParts {
+    fn is_intel_alone(&self) -> bool {
+        let parts = [
+            &self.envelope,
+            &self.bare,
+            &self.report,
+            &self.quote,
+            &self.document,
+            &self.hcl,
+            &self.quote_json,
+            &self.message,
+            &self.signature,
+            &self.pcrs,
+        ];
+        let Collateral { certificates, crls, intel } = &self.collateral;
+        let others = certificates.is_empty() && crls.is_empty();
+        parts.iter().all(|part| part.is_none()) && others && !intel.is_empty()
+    }
+
     fn add_file(&mut self, path: &Path) -> Result<(), Error> {
         let opened = file::open(path)?;
         let bytes = file::read_at_most(opened.file, EVIDENCE_BYTES).map_err(|kind| kind.of(shown(path)))?;

@@ -36,7 +36,7 @@ mod watch;
 
 pub use collateral::{collateral_from_bytes, public_key_from_bytes, read_collateral, read_public_key};
 pub use error::{Error, ErrorKind};
-pub use evidence::{EvidenceInput, EvidenceParts, read_evidence};
+pub use evidence::{EvidenceInput, EvidenceParts, read_evidence, read_evidence_or_collateral};
 pub use file::{hash_file, hash_reader, read_small};
 pub use read::{Format, Given, Ignored, Input, Other, Request, read, read_any};
 pub use role::{Role, recognise};

@@ -10,7 +10,7 @@ use super::{KeyArgs, TrustArgs};
 pub(crate) struct CollateralArgs {
     /// Evidence, a raw quote or report, or a bundle; and the collateral to check, in any order
     ///
-    /// A bundle is a folder or an archive. Files are told apart by what is in them, so collateral may
+    /// Intel's collateral may also come alone, and is checked by itself. A bundle is a folder or an archive. Files are told apart by what is in them, so collateral may
     /// as well be named here as with `--collateral`.
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
@@ -42,7 +42,8 @@ Nothing is fetched: kettle-verify has no network code.
 Only the collateral is judged. Whether the guest is one that you trust, `kettle-verify evidence` says.
 
 Exit codes:
-    0  everything that the evidence needs is there, genuine, for this machine and current
+    0  everything that the evidence needs is there, genuine, for this machine and current; or
+       collateral that was given alone is genuine and current
     1  something of it is refused, or the evidence itself is
     2  wrong usage, or a file that can't be read
     3  something is missing or no longer current";
@@ -54,6 +55,9 @@ Examples:
 
   Does this file fit it, and until when?
     kettle-verify collateral quote.bin collateral.json
+
+  Is this file genuine, for which platforms, and until when is it current?
+    kettle-verify collateral collateral.json
 
   Is what was stapled to a build still current, or was it last year?
     kettle-verify collateral build/

@@ -24,11 +24,32 @@ const PROCESSOR_CA: &str = "Intel SGX PCK Processor CA";
 pub(super) struct TrustedPck<'a> {
     key: P256Key,
     certificate: Certificate<'a>,
-    ca: Authority<'a>,
-    root: Authority<'a>,
+    issuers: TrustedCa<'a>,
     extensions: PckExtensions,
     validity: Validity,
     sha256: String,
+}
+
+/// A PCK CA that stands under a trusted root. Only [`vouched`] makes one.
+pub(super) struct TrustedCa<'a> {
+    ca: Authority<'a>,
+    root: Authority<'a>,
+    validity: Validity,
+}
+
+impl<'a> TrustedCa<'a> {
+    pub(super) fn ca(&self) -> &Authority<'a> {
+        &self.ca
+    }
+
+    pub(super) fn root(&self) -> &Authority<'a> {
+        &self.root
+    }
+
+    /// The window of both certificates, and the one in which the root is trusted.
+    pub(super) fn validity(&self) -> Validity {
+        self.validity
+    }
 }
 
 /// A certificate that may sign others, with its key.
@@ -62,12 +83,17 @@ impl<'a> TrustedPck<'a> {
         &self.certificate
     }
 
+    /// The CA that issued it, and the root above.
+    pub(super) fn issuers(&self) -> &TrustedCa<'a> {
+        &self.issuers
+    }
+
     pub(super) fn ca(&self) -> &Authority<'a> {
-        &self.ca
+        self.issuers.ca()
     }
 
     pub(super) fn root(&self) -> &Authority<'a> {
-        &self.root
+        self.issuers.root()
     }
 
     pub(super) fn extensions(&self) -> &PckExtensions {
@@ -111,25 +137,50 @@ pub(super) fn establish<'a>(
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<TrustedPck<'a>, Stopped> {
-    let (root, window) = log.obtain(&checks::ROOT, trusted_root(root, context))?;
+    let trusted = log.obtain(&checks::ROOT, trusted_root(root, context))?;
     let ca_certificate = readable(&checks::CA_DER, ca, log)?;
     let certificate = readable(&checks::PCK_DER, pck, log)?;
-    let ca = log.obtain(&checks::CA_PROFILE, pck_ca(ca, ca_certificate, &root))?;
-    signed(&checks::CA_SIGNATURE, &ca.certificate, &root.key, log)?;
+    let issuers = vouched(ca, ca_certificate, trusted, log)?;
+    let ca = issuers.ca();
     let key = log.obtain(&checks::PCK_PROFILE, leaf(&certificate, PCK, &ca.certificate))?;
     signed(&checks::PCK_SIGNATURE, &certificate, &ca.key, log)?;
-    let validity =
-        certificate.validity().meet(ca.certificate.validity()).meet(root.certificate.validity()).meet(window);
-    let time = |end: Option<crate::Timestamp>| end.map_or_else(|| "any time".into(), |end| end.to_string());
-    let window = format!("from {} to {}", time(validity.from), time(validity.until));
-    log.require(
-        &checks::VALIDITY,
-        validity.contains(context.now),
-        Finding::new(window, context.now.to_string()).at("pck validity"),
-    )?;
+    let validity = certificate.validity().meet(issuers.validity());
+    valid(validity, "pck validity", context, log)?;
     let extensions = log.obtain(&checks::PCK_EXTENSIONS, extensions::read(&certificate))?;
     let sha256 = hex(&sha256(pck));
-    Ok(TrustedPck { key, certificate, ca, root, extensions, validity, sha256 })
+    Ok(TrustedPck { key, certificate, issuers, extensions, validity, sha256 })
+}
+
+/// Verifies a PCK CA and its root, without a PCK below them.
+pub(super) fn establish_ca<'a>(
+    [ca, root]: &'a [Vec<u8>; 2],
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Result<TrustedCa<'a>, Stopped> {
+    let trusted = log.obtain(&checks::ROOT, trusted_root(root, context))?;
+    let certificate = readable(&checks::CA_DER, ca, log)?;
+    let issuers = vouched(ca, certificate, trusted, log)?;
+    valid(issuers.validity(), "ca validity", context, log)?;
+    Ok(issuers)
+}
+
+fn vouched<'a>(
+    der: &'a [u8],
+    certificate: Certificate<'a>,
+    (root, window): (Authority<'a>, Validity),
+    log: &mut Log<'_>,
+) -> Result<TrustedCa<'a>, Stopped> {
+    let ca = log.obtain(&checks::CA_PROFILE, pck_ca(der, certificate, &root))?;
+    signed(&checks::CA_SIGNATURE, &ca.certificate, &root.key, log)?;
+    let validity = ca.certificate.validity().meet(root.certificate.validity()).meet(window);
+    Ok(TrustedCa { ca, root, validity })
+}
+
+fn valid(window: Validity, place: &str, context: &Context<'_>, log: &mut Log<'_>) -> Result<(), Stopped> {
+    let time = |end: Option<crate::Timestamp>| end.map_or_else(|| "any time".into(), |end| end.to_string());
+    let expected = format!("from {} to {}", time(window.from), time(window.until));
+    let finding = Finding::new(expected, context.now.to_string()).at(place);
+    log.require(&checks::VALIDITY, window.contains(context.now), finding)
 }
 
 /// The trusted root with exactly these bytes: a name or a key of its own proves nothing.

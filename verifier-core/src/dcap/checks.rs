@@ -114,7 +114,7 @@ checks! {
     /// The CA may sign PCK certificates.
     CA_PROFILE = CheckSpec::new(
         "tdx.chain.ca_profile", Stage::Chain, Authority::Collateral,
-        "the second certificate is Intel's platform or processor CA, which may sign certificates and no CAs",
+        "the PCK CA is Intel's platform or processor CA, which may sign certificates and no CAs",
         PCK_PROFILE_CLAUSE, DAMAGED,
     );
     /// The root signed the CA.
@@ -218,14 +218,14 @@ checks! {
     /// The issuer chain of the CA's list is the quote's.
     PCK_CRL_ISSUER = CheckSpec::new(
         "tdx.crl.pck_issuer", Stage::Chain, Authority::Collateral,
-        "the issuer chain of the PCK revocation list is the quote's own CA and the trusted root, byte for byte",
+        "the issuer chain of the PCK revocation list is the PCK CA and the trusted root, byte for byte",
         "platforms.md, 20",
         "fetch the PCK revocation list of the quote's own CA, platform or processor",
     );
     /// The CA's list is genuine.
     PCK_CRL = CheckSpec::new(
         "tdx.crl.pck_list", Stage::Chain, Authority::Collateral,
-        "the PCK revocation list is canonical and signed by the quote's own CA",
+        "the PCK revocation list is canonical and signed by the PCK CA",
         "RFC 5280, section 5", COLLATERAL_DAMAGED,
     );
     /// The CA's list is current.
@@ -361,3 +361,32 @@ checks! {
         "have the build repeated on an updated machine, or name the status under `tdx.tcb_statuses` in the policy",
     );
 }
+
+/// The checks of collateral that comes without a quote, in pipeline order.
+pub(super) const ALONE: &[&CheckSpec] = &[
+    &LAYOUT,
+    &PCK_CRL_ISSUER,
+    &ROOT,
+    &CA_DER,
+    &CA_PROFILE,
+    &CA_SIGNATURE,
+    &VALIDITY,
+    &ROOT_CRL,
+    &ROOT_CRL_CURRENT,
+    &CA_REVOKED,
+    &PCK_CRL,
+    &PCK_CRL_CURRENT,
+    &TCB_SIGNER,
+    &TCB_SIGNATURE,
+    &TCB_CONTENT,
+    &TCB_VERSION,
+    &TCB_CURRENT,
+    &TCB_ORDER,
+    &TCB_EVALUATION,
+    &QE_IDENTITY_SIGNER,
+    &QE_IDENTITY_SIGNATURE,
+    &QE_IDENTITY_CONTENT,
+    &QE_IDENTITY_VERSION,
+    &QE_IDENTITY_CURRENT,
+    &QE_IDENTITY_EVALUATION,
+];

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::chain::TrustedPck;
+use super::chain::{TrustedCa, TrustedPck};
 use super::checks;
 use super::crl::{self, TrustedList, fresh};
 use super::documents::{self, Documents};
@@ -49,13 +49,40 @@ pub(super) fn establish(
     let Some(documents) = documents::choose(pck, stapled, context, log)? else {
         return Ok(None);
     };
-    let (root_list, lists) = revocation(&documents, pck, context, log)?;
-    let mut signers = Signers::new(pck, &root_list, context);
-    let (info, info_window) = tcb_info(&documents, pck, &mut signers, context, log)?;
-    let (identity, identity_window) = qe_identity(&documents, &mut signers, context, log)?;
+    let trusted = verify(&documents, pck.issuers(), Some(pck), context, log)?;
     name_ignored(&documents, log);
+    Ok(Some(trusted))
+}
+
+/// Verifies one piece of collateral under a PCK CA; where there is a PCK, it is for that one.
+pub(super) fn verify(
+    documents: &Documents,
+    issuers: &TrustedCa<'_>,
+    pck: Option<&TrustedPck<'_>>,
+    context: &Context<'_>,
+    log: &mut Log<'_>,
+) -> Result<TrustedCollateral, Stopped> {
+    let (root_list, lists) = revocation(documents, issuers, pck, context, log)?;
+    let mut signers = Signers::new(issuers, &root_list, context);
+    let (info, info_window) = tcb_info(documents, pck, &mut signers, context, log)?;
+    let (identity, identity_window) = qe_identity(documents, &mut signers, context, log)?;
     let validity = lists.meet(info_window).meet(identity_window);
-    Ok(Some(TrustedCollateral { info, identity, validity }))
+    Ok(TrustedCollateral { info, identity, validity })
+}
+
+impl TrustedCollateral {
+    pub(super) fn info(&self) -> &TcbInfo {
+        &self.info
+    }
+
+    pub(super) fn identity(&self) -> &QeIdentity {
+        &self.identity
+    }
+
+    /// The window in which all of it is current.
+    pub(super) fn validity(&self) -> Validity {
+        self.validity
+    }
 }
 
 /// What the collateral says of the platform and of the quoting enclave.
@@ -81,17 +108,24 @@ pub(super) fn judge(
 /// Both lists, and neither CA nor PCK in them. The root's list, and the window of both.
 fn revocation(
     documents: &Documents,
-    pck: &TrustedPck<'_>,
+    issuers: &TrustedCa<'_>,
+    pck: Option<&TrustedPck<'_>>,
     context: &Context<'_>,
     log: &mut Log<'_>,
 ) -> Result<(TrustedList, Validity), Stopped> {
-    let root_list = crl::establish(&documents.root_ca_crl, pck.root(), &crl::ROOT, context, log)?;
-    let ca = pck.ca().certificate.tbs().serial_number();
-    not_revoked(&checks::CA_REVOKED, root_list.revokes(ca), pck.ca().name(), log)?;
-    log.obtain(&checks::PCK_CRL_ISSUER, list_issuer(&documents.pck_crl_issuer_chain, pck))?;
-    let pck_list = crl::establish(&documents.pck_crl, pck.ca(), &crl::PCK, context, log)?;
-    let revoked = pck_list.revokes(pck.certificate().tbs().serial_number());
-    not_revoked(&checks::PCK_REVOKED, revoked, pck.sha256(), log)?;
+    let (ca, root) = (issuers.ca(), issuers.root());
+    let root_list = crl::establish(&documents.root_ca_crl, root, &crl::ROOT, context, log)?;
+    let revoked = root_list.revokes(ca.certificate.tbs().serial_number());
+    not_revoked(&checks::CA_REVOKED, revoked, ca.name(), log)?;
+    // Without a PCK the list's issuer chain is what the CA was read from.
+    if pck.is_some() {
+        log.obtain(&checks::PCK_CRL_ISSUER, list_issuer(&documents.pck_crl_issuer_chain, issuers))?;
+    }
+    let pck_list = crl::establish(&documents.pck_crl, ca, &crl::PCK, context, log)?;
+    if let Some(pck) = pck {
+        let revoked = pck_list.revokes(pck.certificate().tbs().serial_number());
+        not_revoked(&checks::PCK_REVOKED, revoked, pck.sha256(), log)?;
+    }
     let window = root_list.window().meet(pck_list.window());
     Ok((root_list, window))
 }
@@ -106,21 +140,25 @@ fn not_revoked(
     log.require(spec, !revoked, Finding::new(format!("`{name}` is not in the list"), found))
 }
 
-fn list_issuer(chain: &str, pck: &TrustedPck<'_>) -> Result<((), Finding), Finding> {
-    let expected = format!("`{}` and the trusted root, as PEM", pck.ca().name());
+fn list_issuer(chain: &str, issuers: &TrustedCa<'_>) -> Result<((), Finding), Finding> {
+    let expected = format!("`{}` and the trusted root, as PEM", issuers.ca().name());
     let refused = |found: &str| Finding::new(expected.as_str(), found).at("pck_crl_issuer_chain");
-    let [ca, root]: [Vec<u8>; 2] =
-        pem::certificates(chain.trim_end_matches('\n').as_bytes()).map_err(refused)?;
-    if ca == pck.ca().der && root == pck.root().der {
+    let [ca, root] = issuer_chain(chain).map_err(refused)?;
+    if ca == issuers.ca().der && root == issuers.root().der {
         Ok(((), refused("these")))
     } else {
         Err(refused("other certificates than the quote's"))
     }
 }
 
+/// A certificate and its root, as DER.
+pub(super) fn issuer_chain(chain: &str) -> Result<[Vec<u8>; 2], &'static str> {
+    pem::certificates(chain.trim_end_matches('\n').as_bytes())
+}
+
 fn tcb_info<'c>(
     documents: &'c Documents,
-    pck: &TrustedPck<'_>,
+    pck: Option<&TrustedPck<'_>>,
     signers: &mut Signers<'c>,
     context: &Context<'_>,
     log: &mut Log<'_>,
@@ -132,10 +170,12 @@ fn tcb_info<'c>(
     log.require(&checks::TCB_VERSION, expected, Finding::new("`TDX` version 3", found))?;
     let window = info.window.meet(text.signer());
     fresh(&checks::TCB_CURRENT, window, context, log)?;
-    let extensions = pck.extensions();
-    let found = format!("FMSPC {} and PCE-ID {}", hex(&info.fmspc), hex(&info.pce_id));
-    let fits = info.fmspc == extensions.fmspc && info.pce_id == extensions.pce_id;
-    log.require(&checks::TCB_PLATFORM, fits, Finding::new(extensions.describe(), found))?;
+    if let Some(pck) = pck {
+        let extensions = pck.extensions();
+        let found = format!("FMSPC {} and PCE-ID {}", hex(&info.fmspc), hex(&info.pce_id));
+        let fits = info.fmspc == extensions.fmspc && info.pce_id == extensions.pce_id;
+        log.require(&checks::TCB_PLATFORM, fits, Finding::new(extensions.describe(), found))?;
+    }
     let descends = info.descends();
     let found = if descends { "they do" } else { "a level below the one after it, or the same" };
     log.require(&checks::TCB_ORDER, descends, Finding::new("levels that descend", found).at("tcb_info"))?;

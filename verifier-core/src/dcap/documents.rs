@@ -24,7 +24,8 @@ use crate::log::{Finding, Log, Stopped};
 use crate::platform::Context;
 use crate::text::unhex_any;
 
-const EXPECTED: &str =
+/// What it is.
+pub(super) const EXPECTED: &str =
     "one object of texts: the lists, the TCB info, the QE identity, their signatures and issuers";
 
 /// The texts of one piece of collateral. Nothing says yet who wrote them.
@@ -82,7 +83,7 @@ pub(super) fn choose(
     log.obtain(&checks::LAYOUT, documents).map(Some)
 }
 
-fn from_bytes(bytes: &[u8], place: &str) -> Result<Documents, Finding> {
+pub(super) fn from_bytes(bytes: &[u8], place: &str) -> Result<Documents, Finding> {
     let value = json::parse(bytes, COLLATERAL_BYTES)
         .map_err(|error| Finding::new(EXPECTED, error.to_string()).at(place))?;
     from_value(&value, place)

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::chain::TrustedPck;
+use super::chain::{Authority, TrustedPck};
 use super::checks;
 use crate::collateral::{Need, Part};
 use crate::platform::Context;
@@ -73,22 +73,33 @@ static QE_IDENTITY: Part = Part {
 /// What the quote of this platform needs. `stapled` says whether the evidence brings collateral.
 pub(super) fn of(pck: &TrustedPck<'_>, stapled: bool, context: &Context<'_>) -> Vec<Need> {
     let extensions = pck.extensions();
-    let fmspc = hex(&extensions.fmspc).to_uppercase();
-    let ca = if pck.ca().is_platform() { "platform" } else { "processor" };
     let given = stapled || !context.collateral.intel.is_empty();
-    let need = |part, keys: &[(&'static str, &str)], url: String| Need {
+    parts(pck.ca(), Some((extensions.fmspc, extensions.pce_id)), given)
+}
+
+/// The parts for a CA and a kind of platform: FMSPC and PCE-ID, where they are known.
+pub(super) fn parts(ca: &Authority<'_>, platform: Option<([u8; 6], [u8; 2])>, given: bool) -> Vec<Need> {
+    let ca = if ca.is_platform() { "platform" } else { "processor" };
+    let need = |part, keys: &[(&'static str, &str)], urls: Vec<String>| Need {
         part,
         keys: keys.iter().map(|(name, value)| (*name, String::from(*value))).collect(),
-        urls: alloc::vec![url],
+        urls,
         given,
     };
     let pck_crl = format!("{SERVICE}/sgx/certification/v4/pckcrl?ca={ca}&encoding=der");
-    let tcb_info = format!("{SERVICE}/tdx/certification/v4/tcb?fmspc={fmspc}");
     let qe_identity = format!("{SERVICE}/tdx/certification/v4/qe/identity");
+    let tcb_info = match platform {
+        None => need(&TCB_INFO, &[], Vec::new()),
+        Some((fmspc, pce_id)) => {
+            let fmspc = hex(&fmspc).to_uppercase();
+            let url = format!("{SERVICE}/tdx/certification/v4/tcb?fmspc={fmspc}");
+            need(&TCB_INFO, &[("fmspc", &fmspc), ("pce_id", &hex(&pce_id))], alloc::vec![url])
+        }
+    };
     alloc::vec![
-        need(&ROOT_CRL, &[], ROOT_LIST.into()),
-        need(&PCK_CRL, &[("ca", ca)], pck_crl),
-        need(&TCB_INFO, &[("fmspc", &fmspc), ("pce_id", &hex(&extensions.pce_id))], tcb_info),
-        need(&QE_IDENTITY, &[], qe_identity),
+        need(&ROOT_CRL, &[], alloc::vec![ROOT_LIST.into()]),
+        need(&PCK_CRL, &[("ca", ca)], alloc::vec![pck_crl]),
+        tcb_info,
+        need(&QE_IDENTITY, &[], alloc::vec![qe_identity]),
     ]
 }

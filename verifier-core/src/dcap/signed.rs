@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::chain::{TrustedPck, leaf, pinned};
+use super::chain::{TrustedCa, leaf, pinned};
 use super::checks;
 use super::crl::TrustedList;
 use super::documents::{Signed, hex_bytes};
@@ -62,7 +62,7 @@ struct Signer {
 /// The signers of one piece of collateral. Both documents mostly bring the same chain, which is then
 /// verified once: what it is worth depends on nothing else that could differ between them.
 pub(super) struct Signers<'c> {
-    pck: &'c TrustedPck<'c>,
+    issuers: &'c TrustedCa<'c>,
     revoked: &'c TrustedList,
     context: &'c Context<'c>,
     last: Option<(&'c str, Signer)>,
@@ -70,18 +70,18 @@ pub(super) struct Signers<'c> {
 
 impl<'c> Signers<'c> {
     pub(super) const fn new(
-        pck: &'c TrustedPck<'c>,
+        issuers: &'c TrustedCa<'c>,
         revoked: &'c TrustedList,
         context: &'c Context<'c>,
     ) -> Self {
-        Self { pck, revoked, context, last: None }
+        Self { issuers, revoked, context, last: None }
     }
 
     fn of(&mut self, chain: &'c str) -> Result<(&Signer, Finding), Finding> {
         let known = self.last.take().filter(|(known, _)| *known == chain);
         let signer = match known {
             Some((_, signer)) => signer,
-            None => issuer(chain, self.pck, self.revoked, self.context)?,
+            None => issuer(chain, self.issuers, self.revoked, self.context)?,
         };
         let (_, signer) = self.last.insert((chain, signer));
         Ok((signer, signer.finding.clone()))
@@ -106,7 +106,7 @@ pub(super) fn verify<'c>(
 
 fn issuer(
     chain: &str,
-    pck: &TrustedPck<'_>,
+    issuers: &TrustedCa<'_>,
     revoked: &TrustedList,
     context: &Context<'_>,
 ) -> Result<Signer, Finding> {
@@ -115,12 +115,12 @@ fn issuer(
     let [der, root]: [Vec<u8>; 2] =
         pem::certificates(chain.trim_end_matches('\n').as_bytes()).map_err(refused)?;
     pinned(&root, context)?;
-    if root != pck.root().der {
-        return Err(refused("another trusted root than the quote's"));
+    if root != issuers.root().der {
+        return Err(refused("another trusted root than that of the PCK CA"));
     }
     let certificate = Certificate::from_der(&der).map_err(|error| refused(&alloc::format!("{error}")))?;
-    let (key, finding) = leaf(&certificate, SIGNER, &pck.root().certificate)?;
-    if !certificate.is_signed_by_p256(&pck.root().key) {
+    let (key, finding) = leaf(&certificate, SIGNER, &issuers.root().certificate)?;
+    if !certificate.is_signed_by_p256(&issuers.root().key) {
         return Err(refused("a certificate that the root did not sign"));
     }
     if revoked.revokes(certificate.tbs().serial_number()) {

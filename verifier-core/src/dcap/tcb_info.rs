@@ -100,6 +100,12 @@ pub(super) fn fit(text: &str, pck: &PckExtensions, now: Timestamp) -> u8 {
     }
 }
 
+/// The kind of platform that an unread TCB info says it is for: FMSPC and PCE-ID.
+pub(super) fn platform(text: &str) -> Option<([u8; 6], [u8; 2])> {
+    let value = json::parse(text.as_bytes(), COLLATERAL_BYTES).ok()?;
+    Some((hex(&value, "fmspc").ok()?, hex(&value, "pceId").ok()?))
+}
+
 fn document(value: &Value<'_>) -> Result<TcbInfo, String> {
     // Which version this is decides how the rest reads; the check of the version says more.
     let version = number(value, "version")?;
