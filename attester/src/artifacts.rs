@@ -1,6 +1,6 @@
 //! What the build made: hashed and copied outside the sandbox, after nothing of it runs any more.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,9 @@ use kettle_verifier_core::Artifact;
 use kettle_verifier_core::bundle::ArtifactHasher;
 
 use crate::failure::{At as _, Done, Failure};
+
+/// Bytes of one artifact.
+const ARTIFACT_BYTES: u64 = 16 << 30;
 
 /// The names of what is taken, below the output folder. Asked for by name, or all programs and shared
 /// libraries of the ecosystem's folder.
@@ -58,17 +61,12 @@ pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
     let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
     let name = path.file_name().and_then(|name| name.to_str()).filter(|_| plain);
     let name = name.ok_or_else(|| refused("has no plain name"))?;
-    no_links(output, path).map_err(|what| refused(&what))?;
     let at = output.join(path);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC)
-        .open(&at)
-        .map_err(|error| refused(&format!("can't be opened ({error})")))?;
-    let metadata = file.metadata().at("look at", &at)?;
-    if !metadata.is_file() {
-        return Err(refused("is no plain file"));
+    let (file, metadata) = open(output, path).map_err(|what| refused(&what))?;
+    if metadata.len() > ARTIFACT_BYTES {
+        return Err(refused(&format!("is larger than {} GiB", ARTIFACT_BYTES >> 30)));
     }
+    let mut file = file.take(ARTIFACT_BYTES);
     let target = into.join(name);
     let mut copy = File::create_new(&target)
         .map_err(|error| refused(&format!("has the name of another one ({error})")))?;
@@ -85,8 +83,24 @@ pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
     Ok(hasher.finish(name))
 }
 
+/// Opens a plain file below a folder that hostile hands wrote: no link is followed, and nothing is waited
+/// for.
+pub(crate) fn open(folder: &Path, path: &Path) -> Result<(File, Metadata), String> {
+    no_links(folder, path)?;
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC)
+        .open(folder.join(path));
+    let file = opened.map_err(|error| format!("can't be opened ({error})"))?;
+    match file.metadata() {
+        Ok(metadata) if metadata.is_file() => Ok((file, metadata)),
+        Ok(_) => Err("is no plain file".into()),
+        Err(error) => Err(format!("can't be looked at ({error})")),
+    }
+}
+
 /// No folder on the way may be a link.
-fn no_links(output: &Path, path: &Path) -> Result<(), String> {
+pub(crate) fn no_links(output: &Path, path: &Path) -> Result<(), String> {
     let mut at = output.to_owned();
     for part in path.components() {
         at.push(part);

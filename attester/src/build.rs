@@ -11,12 +11,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::artifacts;
 use crate::bundle::Draft;
-use crate::ecosystem::{self, Dependency, Ecosystem};
+use crate::ecosystem::{self, Command, Dependency, Ecosystem, Places};
 use crate::event::{Event, Reporter, Step};
 use crate::evidence::{Attester, Evidence};
 use crate::failure::{At as _, Done, Failure};
 use crate::provenance::Facts;
-use crate::sandbox::{Phase, Sandbox};
+use crate::sandbox::{Room, Sandbox};
 use crate::sha256_hex;
 use crate::source::{self, Source};
 use crate::toolchain::Tool;
@@ -74,7 +74,8 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let dependencies = ecosystem.dependencies(&lockfile)?;
     let tools = ecosystem.tools()?;
 
-    let (made, layers) = run(options, ecosystem.as_ref(), &source, &dependencies, work.path(), reporter)?;
+    let inputs = Inputs { source: &source, lockfile: &lockfile, dependencies: &dependencies };
+    let (made, layers) = run(options, ecosystem.as_ref(), &inputs, work.path(), reporter)?;
 
     step(reporter, Step::Artifacts, "hashing what the build made");
     let taken = artifacts::find(&made, ecosystem.artifacts(), &options.artifacts)?;
@@ -145,36 +146,70 @@ fn command(options: &Options, ecosystem: &dyn Ecosystem) -> Vec<String> {
     if options.command.is_empty() { ecosystem.default_command() } else { options.command.clone() }
 }
 
+/// What goes into a build.
+struct Inputs<'i> {
+    source: &'i Source,
+    lockfile: &'i [u8],
+    dependencies: &'i [Dependency],
+}
+
 /// Fetches, checks and builds; the folder of what was made.
 fn run(
     options: &Options,
     ecosystem: &dyn Ecosystem,
-    source: &Source,
-    dependencies: &[Dependency],
+    inputs: &Inputs<'_>,
     work: &Path,
     reporter: &mut dyn Reporter,
 ) -> Done<(PathBuf, crate::sandbox::Layers)> {
-    let (cache, output) = (folder(work, "cache")?, folder(work, "output")?);
-    let sandbox = Sandbox::new(&source.folder, &cache, &output, ecosystem.mounts()?)?;
-    let environment = [("SOURCE_DATE_EPOCH".to_owned(), source.time.to_string())];
-    step(reporter, Step::Fetch, "fetching the dependencies");
-    for fetch in ecosystem.fetch() {
+    let sandbox = Sandbox::new(ecosystem.mounts()?)?;
+    let environment = [("SOURCE_DATE_EPOCH".to_owned(), inputs.source.time.to_string())];
+    let mut go = |command: &Command, room: &Room, (at, text): (Step, &str), failed: &str| {
+        step(reporter, at, text);
         let mut print = |line: &str| reporter.report(&Event::Output { line });
-        let status = sandbox.run(&fetch, Phase::Fetch, &environment, &mut print)?;
-        if !status.success() {
-            return Err(Failure::build(format!(
-                "the dependencies can't be fetched ({status}); see the lines above"
-            )));
+        let status = sandbox.run(command, room, &environment, &mut print)?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Failure::build(format!("{failed} ({status}); see the lines above")))
+    };
+    let source = &inputs.source.folder;
+    let writable = |name: &str| {
+        let path = folder(work, name)?;
+        sandbox.give(&path).map(|()| path)
+    };
+    let (checked, vendor) = (folder(work, "checked")?, writable("vendor")?);
+    if !inputs.dependencies.is_empty() {
+        let fetched = writable("fetched")?;
+        let room = Room::with_network().reads(source, Places::SOURCE).writes(&fetched, Places::CACHE);
+        for fetch in ecosystem.fetch() {
+            go(
+                &fetch,
+                &room,
+                (Step::Fetch, "fetching the dependencies"),
+                "the dependencies can't be fetched",
+            )?;
+        }
+        ecosystem.take(inputs.dependencies, &fetched, &checked)?;
+        let room = Room::default().reads(&checked, Places::CHECKED).writes(&vendor, Places::VENDOR);
+        for unpack in ecosystem.unpack(inputs.dependencies) {
+            go(
+                &unpack,
+                &room,
+                (Step::Fetch, "unpacking what was checked"),
+                "the dependencies can't be unpacked",
+            )?;
         }
     }
-    ecosystem.check(dependencies, &cache)?;
-    step(reporter, Step::Build, "building in the sandbox");
+    let (cache, output) = (folder(work, "cache")?, writable("output")?);
+    ecosystem.configure(inputs.lockfile, &cache)?;
+    sandbox.give(&cache)?;
+    let room = Room::default()
+        .reads(source, Places::SOURCE)
+        .reads(&vendor, Places::VENDOR)
+        .writes(&cache, Places::CACHE)
+        .writes(&output, Places::OUTPUT);
     let build = ecosystem.build(&command(options, ecosystem));
-    let mut print = |line: &str| reporter.report(&Event::Output { line });
-    let status = sandbox.run(&build, Phase::Build, &environment, &mut print)?;
-    if !status.success() {
-        return Err(Failure::build(format!("the build failed ({status}); see the lines above")));
-    }
+    go(&build, &room, (Step::Build, "building in the sandbox"), "the build failed")?;
     Ok((output, sandbox.layers().clone()))
 }
 

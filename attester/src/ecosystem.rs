@@ -36,8 +36,12 @@ pub struct Places;
 impl Places {
     /// The exported source.
     pub const SOURCE: &'static str = "/build/source";
-    /// Fetched dependencies.
+    /// Where package managers keep their things, empty when a command begins.
     pub const CACHE: &'static str = "/build/cache";
+    /// Dependencies as they were fetched, and checked.
+    pub const CHECKED: &'static str = "/build/checked";
+    /// The same, unpacked.
+    pub const VENDOR: &'static str = "/build/vendor";
     /// What the build makes, empty when it begins.
     pub const OUTPUT: &'static str = "/build/output";
     /// The home folder, empty when a command begins.
@@ -73,14 +77,24 @@ pub trait Ecosystem {
     /// [`Failure`] where they can't be told.
     fn mounts(&self) -> Done<Mounts>;
 
-    /// Fetches what the lockfile names into the cache; the network is there, the devices are not.
+    /// Fetches what the lockfile names into the cache; the network is there, the devices are not. The
+    /// project can have a say in what runs here, so nothing of it is used but what [`Self::take`] takes.
     fn fetch(&self) -> Vec<Command>;
 
-    /// Compares what was fetched with the lockfile, and leaves nothing else in the cache.
+    /// Copies what was fetched and is as the lockfile has it from the cache into an empty folder.
     ///
     /// # Errors
     /// [`Failure`] where a dependency is missing or is another one.
-    fn check(&self, dependencies: &[Dependency], cache: &Path) -> Done;
+    fn take(&self, dependencies: &[Dependency], cache: &Path, checked: &Path) -> Done;
+
+    /// Unpacks what was checked, in a sandbox that has nothing else.
+    fn unpack(&self, dependencies: &[Dependency]) -> Vec<Command>;
+
+    /// Prepares the package manager's own folder for the build.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be written.
+    fn configure(&self, lockfile: &[u8], cache: &Path) -> Done;
 
     /// Builds, without a network.
     fn build(&self, command: &[String]) -> Command;

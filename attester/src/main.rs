@@ -12,9 +12,10 @@ use crate::args::{Arguments, BuildArgs, Command};
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
-    if words.next().is_some_and(|word| word == sandbox::INSIDE) {
+    if let Some(word) = words.next().filter(|word| word == sandbox::FIRST || word == sandbox::INSIDE) {
         let words: Vec<_> = words.collect();
-        return ExitCode::from(u8::try_from(sandbox::enter(&words)).unwrap_or(1));
+        let code = if word == sandbox::FIRST { sandbox::first(&words) } else { sandbox::enter(&words) };
+        return ExitCode::from(u8::try_from(code).unwrap_or(1));
     }
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,

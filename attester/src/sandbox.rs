@@ -6,21 +6,22 @@
 //! and the like; no `/sys`, so no configfs; none of the machine's sockets. Inside it, this very program
 //! changes to another user, takes Landlock and seccomp upon itself, and becomes the command.
 //!
-//! The process namespace ends with the command: nothing that it started goes on.
+//! The first process of the process namespace is this program, too, and ends when the command does.
+//! The kernel has then ended everything else in it: nothing that a build started goes on.
 
 mod inside;
 mod layers;
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::chown;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::lchown;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitStatus, Stdio};
 
 use crate::ecosystem::{Command, Places};
 use crate::failure::{At as _, Done, Failure};
 
-pub use inside::{INSIDE, enter};
+pub use inside::{FIRST, INSIDE, enter, first};
 pub use layers::{Layer, Layers, probe};
 
 /// The user and group that commands run as where the machine lets us choose: no account has it.
@@ -32,45 +33,68 @@ const INNER_USER: u32 = 1000;
 /// Where this program lies in the sandbox.
 const SELF: &str = "/run/kettle-attest";
 
-/// A sandbox for one project.
+/// Bytes of one line of output; a longer one is told in pieces.
+const LINE: u64 = 64 << 10;
+
+/// The sandbox of this machine.
 #[derive(Debug)]
 pub struct Sandbox {
     layers: Layers,
-    source: PathBuf,
-    cache: PathBuf,
-    output: PathBuf,
     mounts: Vec<PathBuf>,
 }
 
-/// What a command may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// The network is there, and the cache can be written.
-    Fetch,
-    /// No network.
-    Build,
+/// What one command may reach beside the system's programs.
+#[derive(Debug, Default)]
+pub struct Room {
+    /// Whether the network is there.
+    network: bool,
+    binds: Vec<(PathBuf, &'static str, &'static str)>,
+}
+
+impl Room {
+    /// A room with the network.
+    #[must_use]
+    pub fn with_network() -> Self {
+        Self { network: true, binds: Vec::new() }
+    }
+
+    /// Shows a folder, which can't be written.
+    #[must_use]
+    pub fn reads(mut self, folder: &Path, place: &'static str) -> Self {
+        self.binds.push((folder.to_owned(), "--ro-bind", place));
+        self
+    }
+
+    /// Shows a folder that can be written.
+    #[must_use]
+    pub fn writes(mut self, folder: &Path, place: &'static str) -> Self {
+        self.binds.push((folder.to_owned(), "--bind", place));
+        self
+    }
 }
 
 impl Sandbox {
-    /// A sandbox over these folders. Source is never writable; cache and output belong to the
-    /// sandbox's user.
+    /// The sandbox, with the folders of the tools, which can't be written.
     ///
     /// # Errors
     /// [`Failure`] where the machine can't make one.
-    pub fn new(source: &Path, cache: &Path, output: &Path, mounts: Vec<PathBuf>) -> Done<Self> {
-        let layers = probe()?;
-        for folder in [cache, output] {
-            if layers.has(Layer::OtherUser) {
-                chown(folder, Some(USER), Some(USER)).at("give away", folder)?;
-            }
+    pub fn new(mounts: Vec<PathBuf>) -> Done<Self> {
+        Ok(Self { layers: probe()?, mounts })
+    }
+
+    /// Gives a folder, and the files right in it, to the user that commands run as.
+    ///
+    /// # Errors
+    /// [`Failure`] where that can't be done.
+    pub fn give(&self, folder: &Path) -> Done {
+        if !self.layers.has(Layer::OtherUser) {
+            return Ok(());
         }
-        Ok(Self {
-            layers,
-            source: source.to_owned(),
-            cache: cache.to_owned(),
-            output: output.to_owned(),
-            mounts,
-        })
+        for entry in std::fs::read_dir(folder).at("list", folder)? {
+            let path = entry.at("list", folder)?.path();
+            lchown(&path, Some(USER), Some(USER)).at("give away", &path)?;
+        }
+        lchown(folder, Some(USER), Some(USER)).at("give away", folder)
     }
 
     /// The layers that are on.
@@ -86,14 +110,14 @@ impl Sandbox {
     pub fn run(
         &self,
         command: &Command,
-        phase: Phase,
+        room: &Room,
         environment: &[(String, String)],
         line: &mut dyn FnMut(&str),
     ) -> Done<ExitStatus> {
         let (reader, writer) = std::io::pipe().at("make", Path::new("a pipe"))?;
         let error = writer.try_clone().at("make", Path::new("a pipe"))?;
         let mut process = Process::new(layers::BWRAP);
-        process.env_clear().args(self.arguments(command, phase, environment)?);
+        process.env_clear().args(self.arguments(command, room, environment)?);
         process.stdin(Stdio::null()).stdout(writer).stderr(error);
         let mut child = process
             .spawn()
@@ -102,7 +126,8 @@ impl Sandbox {
         drop(process);
         let mut reader = BufReader::new(reader);
         let mut bytes = Vec::new();
-        while reader.read_until(b'\n', &mut bytes).at("read", Path::new("the build's output"))? > 0 {
+        let mut next = |bytes: &mut Vec<u8>| (&mut reader).take(LINE).read_until(b'\n', bytes);
+        while next(&mut bytes).at("read", Path::new("the build's output"))? > 0 {
             line(String::from_utf8_lossy(&bytes).trim_end());
             bytes.clear();
         }
@@ -112,13 +137,15 @@ impl Sandbox {
     fn arguments(
         &self,
         command: &Command,
-        phase: Phase,
+        room: &Room,
         environment: &[(String, String)],
     ) -> Done<Vec<OsString>> {
         let mut words = Words::default();
         words.add(&["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]);
         words.add(&["--die-with-parent", "--new-session", "--hostname", "build", "--cap-drop", "ALL"]);
-        if phase == Phase::Build {
+        // Our own program is the first process: bubblewrap then ends when all others have.
+        words.add(&["--as-pid-1"]);
+        if !room.network {
             words.add(&["--unshare-net"]);
         }
         if self.layers.has(Layer::OtherUser) {
@@ -140,7 +167,7 @@ impl Sandbox {
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }
-        if phase == Phase::Fetch {
+        if room.network {
             for file in ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl", "/etc/pki"] {
                 words.bind("--ro-bind-try", Path::new(file), Path::new(file));
             }
@@ -150,9 +177,11 @@ impl Sandbox {
         }
         let this = std::env::current_exe().at("find", Path::new("this program"))?;
         words.bind("--ro-bind", &this, Path::new(SELF));
-        words.bind("--ro-bind", &self.source, Path::new(Places::SOURCE));
-        words.bind("--bind", &self.cache, Path::new(Places::CACHE));
-        words.bind("--bind", &self.output, Path::new(Places::OUTPUT));
+        words.above(Path::new(Places::SOURCE));
+        words.add(&["--perms", "0755", "--dir", Places::SOURCE]);
+        for (folder, how, place) in &room.binds {
+            words.bind(how, folder, Path::new(place));
+        }
         words.add(&["--chdir", Places::SOURCE, "--clearenv"]);
         let path = self.path();
         let mut variables = vec![
@@ -166,7 +195,7 @@ impl Sandbox {
         for (name, value) in &variables {
             words.add(&["--setenv", name, value]);
         }
-        words.add(&["--", SELF, INSIDE]);
+        words.add(&["--", SELF, FIRST]);
         words.add(&[&self.layers.to_string(), "--"]);
         words.0.extend(command.words.iter().cloned());
         Ok(words.0)

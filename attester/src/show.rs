@@ -22,10 +22,15 @@ impl Reporter for Lines {
     fn report(&mut self, event: &Event<'_>) {
         match event {
             Event::Step { text, .. } => anstream::eprintln!("==> {text}"),
-            Event::Output { line } => anstream::eprintln!("    {line}"),
+            Event::Output { line } => anstream::eprintln!("    {}", plain(line)),
             Event::Warning { text } => anstream::eprintln!("warning: {text}"),
             Event::Progress { .. } => {}
             Event::Bundle { path, .. } => anstream::eprintln!("==> bundle: {path}"),
         }
     }
+}
+
+/// A build's line without what could steer a terminal.
+fn plain(line: &str) -> String {
+    line.chars().map(|one| if one.is_control() && one != '\t' { '\u{fffd}' } else { one }).collect()
 }

@@ -10,7 +10,9 @@ use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, path_beneath_rules,
 };
+use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::wait::{WaitStatus, wait};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
@@ -23,10 +25,41 @@ use crate::ecosystem::Places;
 /// The sub-command that is for the sandbox alone.
 pub const INSIDE: &str = "inside-the-sandbox";
 
+/// The sub-command of the sandbox's first process.
+pub const FIRST: &str = "first-in-the-sandbox";
+
 /// The exit code that says: the sandbox could not be closed, and the command was not run.
 const NOT_CLOSED: i32 = 125;
 
+/// The exit code of a command that a signal ended.
+const ENDED: i32 = 128;
+
 type Fault = Box<dyn std::error::Error>;
+
+/// Starts [`enter`] as a process of its own, waits for it, and ends with its exit code. As the first
+/// process it adopts what others leave behind, and takes all of it along when it ends. It stays the user
+/// that the sandbox was made by, so that the command can't touch it.
+#[must_use]
+pub fn first(words: &[OsString]) -> i32 {
+    let program = Path::new("/proc/self/exe");
+    let started = Command::new(program).arg(INSIDE).args(words).spawn();
+    let child = started.ok().and_then(|child| i32::try_from(child.id()).ok());
+    let Some(child) = child else {
+        eprintln!("kettle-attest: the sandbox's first process can't start another one");
+        return NOT_CLOSED;
+    };
+    loop {
+        match wait() {
+            Ok(WaitStatus::Exited(process, code)) if process.as_raw() == child => return code,
+            Ok(WaitStatus::Signaled(process, signal, _)) if process.as_raw() == child => {
+                eprintln!("kettle-attest: the command was ended by {signal}");
+                return ENDED;
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return NOT_CLOSED,
+        }
+    }
+}
 
 /// Closes the sandbox and becomes the command: `LAYERS -- PROGRAM ARGUMENT…`. Returns only where that
 /// fails, with the exit code.
@@ -47,6 +80,8 @@ pub fn enter(words: &[OsString]) -> i32 {
 }
 
 fn close(layers: &Layers) -> Result<(), Fault> {
+    // Nothing that the system gives a program's owner on starting it is given here.
+    nix::sys::prctl::set_no_new_privs()?;
     if layers.has(Layer::OtherUser) {
         let (user, group) = (Uid::from_raw(USER), Gid::from_raw(USER));
         setgroups(&[])?;
@@ -77,7 +112,7 @@ fn close(layers: &Layers) -> Result<(), Fault> {
 /// Everything can be read, and only what was given can be written.
 fn files() -> Result<(), Fault> {
     let abi = ABI::V3;
-    let writable = [Places::CACHE, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
+    let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
     let writable = writable.into_iter().filter(|path| Path::new(path).exists());
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)

@@ -3,7 +3,7 @@
 use super::c;
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
-use crate::workspace::{cargo, root, run, succeeds};
+use crate::workspace::{cargo, command, root, run, succeeds};
 use crate::{conformance, fuzz, npm, python, schema, shape};
 
 /// One step.
@@ -79,11 +79,20 @@ pub(super) static STEPS: &[Step] = &[
         needs: &[Need::CargoDeny],
         run: deny,
     },
+    Step {
+        name: "attester",
+        title: "attested builds in the sandbox, and hostile ones",
+        needs: &[BUBBLEWRAP],
+        run: attester,
+    },
     Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
 
 /// The browser in which the npm package is tested.
 const CHROMIUM: Need = Need::Debian("chromium", "/usr/bin/chromium");
+
+/// The outer layer of the sandbox of attested builds.
+const BUBBLEWRAP: Need = Need::Debian("bubblewrap", "/usr/bin/bwrap");
 
 /// Seconds for each fuzz target: enough for the seeds and a first look around.
 const SMOKE_SECONDS: u32 = 5;
@@ -171,6 +180,16 @@ fn deny() -> Done<Outcome> {
     Ok(Outcome::Partly(
         "the advisory database can't be fetched here; licences, bans and sources were checked".into(),
     ))
+}
+
+/// The tests of the attester once more, where they may not leave out what needs the sandbox.
+fn attester() -> Done<Outcome> {
+    let namespaces = ["--ro-bind", "/", "/", "--unshare-user", "--unshare-pid", "--", "true"];
+    if !succeeds(&mut command("bwrap", &namespaces)) {
+        return Ok(Outcome::Skipped("bubblewrap can't make namespaces on this machine".into()));
+    }
+    let mut test = cargo(&["test", "--locked", "--package", "kettle-attest"]);
+    passed(run(test.env("KETTLE_SANDBOX", "required")))
 }
 
 fn fuzz_smoke() -> Done<Outcome> {

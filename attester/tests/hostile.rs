@@ -1,0 +1,151 @@
+//! Builds that attack whoever attests them.
+
+#![cfg(target_arch = "x86_64")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that panics has failed"
+)]
+
+mod common;
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::process::{Command, Stdio};
+
+use common::{Project, names, sandbox};
+use sha2::{Digest as _, Sha256};
+
+/// Whether a process of the machine has this in its command line.
+fn runs(text: &str) -> bool {
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(text)
+    })
+}
+
+#[test]
+fn a_build_script_reaches_nothing_that_it_should_not() {
+    if !sandbox() {
+        return;
+    }
+    // What the script tries to reach, and what can be reached from here.
+    let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = tcp.local_addr().unwrap().port();
+    let name = format!("kettle-attest-test-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).unwrap();
+    let _socket = UnixListener::bind_addr(&address).unwrap();
+    assert!(UnixStream::connect_addr(&address).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let mut process = Command::new("sh");
+    process.args(["-c", "read line; : the-hostile-build-test"]).stdin(Stdio::piped());
+    let mut process = process.spawn().unwrap();
+    assert!((0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        runs("the-hostile-build-test")
+    }));
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    let marker = format!("daemon-{}-{port}", std::process::id());
+
+    let project = Project::hello();
+    let given = format!("{port}\n{name}\n{marker}\n{}\n", secret.path().display());
+    project.write("given", &given).write("build.rs", include_str!("hostile/build.rs"));
+    let commit = project.commit();
+    let built = project.build(&["--artifact", "release/hello"]).holds();
+    process.kill().unwrap();
+    process.wait().unwrap();
+
+    let said = built.said();
+    let attacks: Vec<&str> =
+        said.lines().filter_map(|line| line.split_once("attack ")).map(|(_, one)| one).collect();
+    assert_eq!(attacks.len(), 31, "{said}");
+    let done: Vec<&&str> = attacks.iter().filter(|attack| !attack.ends_with(": stopped")).collect();
+    assert!(done.is_empty(), "{done:#?}");
+
+    // The daemon ran, and ended with the build; what is attested is what lies in the bundle.
+    assert!(said.contains("daemon runs: true"), "{said}");
+    assert!(!runs(&marker));
+    let artifact = built.file("artifacts/hello");
+    let digest: String = Sha256::digest(&artifact).iter().map(|byte| format!("{byte:02x}")).collect();
+    let provenance = String::from_utf8(built.file("provenance.json")).unwrap();
+    for recorded in [&digest, &commit, &project.git(&["rev-parse", "HEAD^{tree}"])] {
+        assert!(provenance.contains(recorded));
+    }
+    assert_eq!(names(&built.bundle.join("artifacts")), ["hello"]);
+    assert!(!project.path().join("new").exists() && secret.path().exists());
+}
+
+#[test]
+fn what_is_no_plain_file_of_the_build_is_no_artifact() {
+    if !sandbox() {
+        return;
+    }
+    let project = Project::hello();
+    project.commit();
+    let make = |script: &str, artifact: &str| {
+        let script = format!("cd /build/output; mkdir -p release; {script}");
+        project.build(&["--artifact", artifact, "--", "sh", "-c", &script])
+    };
+    make("ln -s /etc/passwd release/x", "release/x").fails(1, "is a link, or lies behind one");
+    make("ln -s /etc release/x", "release/x/passwd").fails(1, "is a link, or lies behind one");
+    make("mkfifo release/x", "release/x").fails(1, "the build failed");
+    make("mkdir release/x", "release/x").fails(1, "is no plain file");
+    make("truncate -s 1T release/x", "release/x").fails(1, "is larger than 16 GiB");
+    // The whole folder is a link to one of the machine's.
+    let all = "rmdir release; ln -s /usr/bin release";
+    project.build(&["--", "sh", "-c", &format!("cd /build/output; mkdir release; {all}")]).fails(1, "a link");
+    // A second name of a file of the machine can't be made.
+    make("ln /usr/bin/env release/x", "release/x").fails(1, "the build failed");
+    make("printf x > release/x; mkdir y; printf y > y/x", "release/x").holds();
+}
+
+#[test]
+fn output_without_end_or_line_is_told_in_pieces() {
+    if !sandbox() {
+        return;
+    }
+    let project = Project::hello();
+    project.commit();
+    let script = "head -c 30000000 /dev/zero; printf '\\033]0;title\\007'; mkdir /build/output/release; cp /bin/true /build/output/release/x";
+    let built = project.build(&["--", "sh", "-c", script]).holds();
+    let said = built.said();
+    assert!(said.lines().count() > 400 && !said.contains('\u{1b}') && !said.contains('\0'));
+}
+
+#[test]
+fn a_build_that_is_killed_leaves_no_bundle_and_no_process() {
+    if !sandbox() {
+        return;
+    }
+    let project = Project::hello();
+    project.commit();
+    let marker = format!("killed-{}", std::process::id());
+    let bundle = project.beside("bundle");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_kettle-attest"))
+        .arg("build")
+        .arg(project.path())
+        .args(["--platform", "az-snp", "--simulate", "--source-uri", common::URI, "--output"])
+        .arg(&bundle)
+        .args(["--", "sh", "-c", &format!("while :; do sleep 0.05; done; : {marker}-inside")])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let wait = |wanted: bool, text: &str| {
+        for _ in 0..600 {
+            if runs(text) == wanted {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        false
+    };
+    assert!(wait(true, &format!("{marker}-inside")));
+    build.kill().unwrap();
+    build.wait().unwrap();
+    assert!(wait(false, &marker), "a process was left");
+    assert!(!bundle.exists());
+}
