@@ -72,7 +72,7 @@ fn main() {
     tell("other devices", if strange.is_empty() { Ok(()) } else { Err(strange.join(" ")) });
     let path = CString::new("/tmp/device").unwrap();
     tell("mknod", refused(unsafe { mknod(path.as_ptr(), 0o020666, (1 << 8) | 1) }.into()));
-    tell("files of the machine", absent(&[secret, "/etc/shadow", "/proc/1/root/run"]));
+    tell("files of the machine", absent(&[secret, "/etc/shadow", "/proc/1/cwd/run"]));
     let memory = OpenOptions::new().read(true).open("/proc/1/mem");
     tell("memory of the first process", memory.map_or(Ok(()), |_| Err("opened".into())));
 
