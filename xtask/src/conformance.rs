@@ -29,15 +29,18 @@ static RUNNERS: &[Runner] = &[
         built: Some(("target/venv/bin/kettle-verify", "cargo xtask python --test")),
         command: || command("target/venv/bin/python", &["verifier-py/tests/conformance.py"]),
     },
-    Runner {
-        name: "C",
-        built: Some(("target/c/conformance", "cargo xtask test --only c")),
-        command: || command("target/c/conformance", &["testvectors"]),
-    },
+    Runner { name: "C", built: Some(("target/c/conformance", "cargo xtask test --only c")), command: c },
 ];
 
 fn rust() -> Command {
     cargo(&["run", "--quiet", "--locked", "--package", "kettle-testvectors", "--bin", "conformance"])
+}
+
+/// The program is linked with the library that was installed beside it.
+fn c() -> Command {
+    let mut runner = command("target/c/conformance", &["testvectors"]);
+    runner.env("LD_LIBRARY_PATH", "target/c/prefix/lib");
+    runner
 }
 
 /// What a runner printed.
