@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { weigh } from './size.mjs';
+
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [, , out] = process.argv;
 const bin = (name) => join(here, 'node_modules', '.bin', name);
@@ -15,6 +17,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const wasm = readFileSync(join(here, 'src/wasm/kettle_verify_bg.wasm'));
+weigh(wasm);
 writeFileSync(join(out, 'kettle_verify.wasm'), wasm);
 writeFileSync(join(here, 'src/wasm/kettle_verify.base64.js'), `export default '${wasm.toString('base64')}';\n`);
 writeFileSync(join(here, 'src/wasm/kettle_verify.base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
