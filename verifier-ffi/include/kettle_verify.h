@@ -474,6 +474,11 @@ const char *kettle_version(void);
 // The same as a number: major * 1000000 + minor * 1000 + patch, as `KETTLE_VERIFY_VERSION_NUMBER`.
 uint32_t kettle_version_number(void);
 
+// The conformance hash, 64 characters of hex: SHA-256 over what the library says to the project's test
+// corpus. Two packages with the same one, in whatever languages, give the same verdicts. The text lasts
+// for ever.
+const char *kettle_conformance(void);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

@@ -43,4 +43,4 @@ pub use verdict::{
     kettle_verdict_check, kettle_verdict_check_count, kettle_verdict_exit_code, kettle_verdict_free,
     kettle_verdict_json, kettle_verdict_outcome, kettle_verdict_outcome_name, kettle_verdict_sentence,
 };
-pub use version::{kettle_version, kettle_version_number};
+pub use version::{kettle_conformance, kettle_version, kettle_version_number};

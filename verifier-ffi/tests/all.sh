@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Everything that libkettle_verify and its users in C have to pass; `cargo xtask test --only c` runs it.
-# Usage: all.sh CONFORMANCE, the hash that the Rust runner prints for the corpus.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-expected=$1
+# The hash of the Rust runner; the step `corpus` compares it with what Rust says now.
+expected=$(< verifier-core/src/conformance.txt)
 here=verifier-ffi/tests
 out=$PWD/target/c
 mkdir -p "$out"
@@ -44,7 +44,7 @@ echo "-- installed"
 rm -rf "$out/prefix"
 cargo cinstall --locked --package kettle-verifier-ffi --profile capi --prefix "$out/prefix" --libdir lib
 $here/installed.sh "$out/prefix" "$out/empty"
-LD_LIBRARY_PATH=$out/prefix/lib
-export LD_LIBRARY_PATH PKG_CONFIG_PATH=$out/prefix/lib/pkgconfig
-gcc "${strict[@]}" $here/c/conformance.c -lcjson $(pkg-config --cflags --libs kettle_verify) -o "$out/conformance"
+export PKG_CONFIG_PATH=$out/prefix/lib/pkgconfig
+gcc "${strict[@]}" $here/c/conformance.c -lcjson $(pkg-config --cflags --libs kettle_verify) \
+    -Wl,-rpath,"$out/prefix/lib" -o "$out/conformance"
 conforms "$out/conformance"

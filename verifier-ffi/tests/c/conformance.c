@@ -196,5 +196,7 @@ int main(int count, char **arguments) {
     OK(kettle_artifact_end(&conformance, sha256, &size));
     to_hex(sha256, hex);
     printf("conformance %s\n", hex);
+    // What the library says of itself is what it did.
+    CHECK(strcmp(hex, kettle_conformance()) == 0);
     return 0;
 }
