@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Done, Failure};
+use crate::test::uniffi;
 use crate::workspace::{cargo, command, root};
 
 /// A program that answers every case, one line each, `id<TAB>sha256` of the answer, and says
@@ -30,6 +31,16 @@ static RUNNERS: &[Runner] = &[
         command: || command("target/venv/bin/python", &["verifier-py/tests/conformance.py"]),
     },
     Runner { name: "C", built: Some(("target/c/conformance", "cargo xtask test --only c")), command: c },
+    Runner {
+        name: "Ruby",
+        built: Some(("target/uniffi/ruby/kettle_verify.rb", "cargo xtask test --only uniffi")),
+        command: || command("sh", &["-c", uniffi::RUBY]),
+    },
+    Runner {
+        name: "Kotlin",
+        built: Some(("target/uniffi/classes/ConformanceKt.class", "cargo xtask test --only uniffi")),
+        command: || command("sh", &["-c", uniffi::KOTLIN]),
+    },
 ];
 
 fn rust() -> Command {

@@ -3,6 +3,7 @@
 
 mod constants;
 mod python;
+mod records;
 mod typescript;
 
 use std::fmt::Write as _;
@@ -70,6 +71,7 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
         ("verifier-ffi/src/generated.rs", constants::rust()?),
         ("verifier-py/src/types.rs", python::rust(&verdict)?),
         ("verifier-py/python/kettle_verify/_native.pyi", python::stubs(&verdict)?),
+        ("verifier-uniffi/src/types.rs", records::declarations(&[&bundle, &settings, &verdict])?),
         ("verifier-wasm/npm/src/types.ts", typescript::declarations(&types)?),
         ("schema/bundle.v1.json", pretty(&bundle)?),
         ("schema/settings.v1.json", pretty(&settings)?),

@@ -8,6 +8,7 @@ use crate::install::Need;
 
 mod c;
 mod steps;
+pub(crate) mod uniffi;
 
 use steps::{Outcome, STEPS, Step};
 

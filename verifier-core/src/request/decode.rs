@@ -1,7 +1,7 @@
 //! From the documents of a request to its bytes.
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
@@ -241,10 +241,7 @@ fn hash(place: &str, text: &str) -> Result<Option<[u8; 32]>, RequestError> {
     }
 }
 
+/// Longer than any report's it is no mistake of the document: nothing equals it, and the verdict says so.
 fn report_data(text: &str) -> Result<Option<Vec<u8>>, RequestError> {
-    match bytes("/report_data", text)? {
-        empty if empty.is_empty() => Ok(None),
-        data if data.len() <= 64 => Ok(Some(data)),
-        _ => Err(fault("/report_data", "expected 1 to 64 bytes".to_string())),
-    }
+    Ok(Some(bytes("/report_data", text)?).filter(|data| !data.is_empty()))
 }

@@ -87,7 +87,7 @@ fn a_text_that_is_not_what_its_field_takes_is_refused() {
         (BundleDocument { evidence: "0G".into(), ..bundle(BundleKind::Bundle) }, "/evidence"),
         (BundleDocument { crls: vec!["00".into(), "FF".into()], ..bundle(BundleKind::Bundle) }, "/crls/1"),
         (BundleDocument { artifacts: vec![artifact], ..bundle(BundleKind::Bundle) }, "/artifacts/0/sha256"),
-        (BundleDocument { report_data: "00".repeat(65), ..bundle(BundleKind::Evidence) }, "/report_data"),
+        (BundleDocument { report_data: "0".into(), ..bundle(BundleKind::Evidence) }, "/report_data"),
         (BundleDocument { output_hash: "00".into(), ..bundle(BundleKind::TeeCompile) }, "/output_hash"),
     ];
     for (document, place) in cases {
@@ -99,6 +99,12 @@ fn a_text_that_is_not_what_its_field_takes_is_refused() {
         (error.code, error.location.as_str()),
         (RequestErrorCode::Document, "bundle line 1 column 11")
     );
+}
+
+#[test]
+fn report_data_that_no_report_holds_has_a_verdict() {
+    let document = BundleDocument { report_data: "00".repeat(65), ..bundle(BundleKind::Evidence) };
+    assert_eq!(document.appraise(&settings()).unwrap().outcome, Outcome::Failed);
 }
 
 #[test]

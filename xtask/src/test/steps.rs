@@ -1,6 +1,6 @@
 //! The steps, in order: the quick ones first.
 
-use super::c;
+use super::{c, uniffi};
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, command, root, run, succeeds};
@@ -66,6 +66,12 @@ pub(super) static STEPS: &[Step] = &[
         title: "the Python package: corpus, types, consumers of its pins, command line",
         needs: &[Need::Python],
         run: python_package,
+    },
+    Step {
+        name: "uniffi",
+        title: "the bindings for Ruby, Kotlin and Swift: written, compiled, corpus",
+        needs: uniffi::NEEDS,
+        run: uniffi::test,
     },
     Step {
         name: "conformance",

@@ -1,0 +1,83 @@
+//! The bindings for Kotlin, Ruby and Swift: written from the library, and held to the corpus.
+
+use super::steps::Outcome;
+use crate::failure::{Done, Failure};
+use crate::install::Need;
+use crate::workspace::{cargo, command, output, root, run, succeeds};
+
+pub(super) const NEEDS: &[Need] = &[
+    Need::Debian("ruby", "/usr/bin/ruby"),
+    Need::Debian("ruby-ffi", "/usr/share/doc/ruby-ffi"),
+    Need::Debian("maven", "/usr/bin/mvn"),
+];
+
+const OUT: &str = "target/uniffi";
+const LIBRARY: &str = "libkettle_verify_uniffi.so";
+
+/// Builds the library, writes the bindings, and runs the corpus in Ruby and in Kotlin.
+pub(super) fn test() -> Done<Outcome> {
+    generate()?;
+    let expected = std::fs::read_to_string(root().join("verifier-core/src/conformance.txt"))?;
+    let expected = expected.trim();
+    conforms("Ruby", expected, RUBY)?;
+    let mut open = Vec::new();
+    if fetched() {
+        compile()?;
+        conforms("Kotlin", expected, KOTLIN)?;
+    } else {
+        open.push("Kotlin was not compiled, as its compiler can't be fetched by Maven here");
+    }
+    if succeeds(&mut command("swiftc", &["--version"])) {
+        let map = format!("-fmodule-map-file={OUT}/swift/kettle_verifyFFI.modulemap");
+        let source = format!("{OUT}/swift/kettle_verify.swift");
+        run(&mut command("swiftc", &["-typecheck", "-Xcc", &map, &source]))?;
+    } else {
+        open.push("Swift was written and not compiled, as no swiftc is here");
+    }
+    Ok(if open.is_empty() { Outcome::Passed } else { Outcome::Partly(open.join("; ")) })
+}
+
+fn generate() -> Done {
+    let package = ["--locked", "--package", "kettle-verifier-uniffi", "--features", "bindgen"];
+    run(cargo(&["build", "--quiet"]).args(package))?;
+    let built = format!("target/debug/{LIBRARY}");
+    for language in ["ruby", "kotlin", "swift"] {
+        let folder = format!("{OUT}/{language}");
+        let write = ["generate", "--no-format", "--language", language, "--out-dir", &folder, &built];
+        run(&mut command("target/debug/uniffi-bindgen", &write))?;
+    }
+    std::fs::copy(root().join(built), root().join(OUT).join(LIBRARY))?;
+    Ok(())
+}
+
+/// Fetches the jars of Kotlin's compiler and of the binding; false where no registry is reached.
+fn fetched() -> bool {
+    let folder = root().join(OUT).join("jars");
+    let folder = format!("-DoutputDirectory={}", folder.display());
+    let pom = ["-f", "verifier-uniffi/kotlin/pom.xml", "dependency:copy-dependencies", &folder];
+    succeeds(command("mvn", &["-q", "-B"]).args(pom))
+}
+
+fn compile() -> Done {
+    let script = "exec java -cp 'target/uniffi/jars/*' org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
+                  -no-stdlib -no-reflect -nowarn -cp \"$(printf '%s:' target/uniffi/jars/*.jar)\" \
+                  -d target/uniffi/classes target/uniffi/kotlin verifier-uniffi/kotlin/Conformance.kt";
+    run(&mut command("sh", &["-c", script]))
+}
+
+/// What runs the corpus in Ruby, from the root.
+pub(crate) const RUBY: &str = "LD_LIBRARY_PATH=target/uniffi exec ruby -I target/uniffi/ruby \
+                               verifier-uniffi/ruby/conformance.rb testvectors";
+/// What runs the corpus in Kotlin, from the root.
+pub(crate) const KOTLIN: &str = "exec java -Djna.library.path=target/uniffi \
+                                 -cp 'target/uniffi/classes:target/uniffi/jars/*' ConformanceKt testvectors";
+
+fn conforms(name: &str, expected: &str, script: &str) -> Done {
+    let text = output(&mut command("sh", &["-c", script]));
+    let last = text.as_deref().and_then(|text| text.lines().last()).unwrap_or("no answer");
+    if last != format!("conformance {expected}") {
+        return Err(Failure::new(format!("{name}: {last}, and not {expected}")));
+    }
+    println!("{name}: every verdict is the one that Rust gives");
+    Ok(())
+}
