@@ -162,7 +162,7 @@ impl EvidenceParts {
         } else if let Some(bare) = self.bare.take() {
             match self.first_layout(&bare, &mut input.collateral)? {
                 Some(envelope) => envelope,
-                None => enveloped(&bare),
+                None => dstack(&bare).unwrap_or_else(|| enveloped(&bare)),
             }
         } else if let Some(report) = self.report.take() {
             snp(&report)
@@ -246,7 +246,8 @@ impl EvidenceParts {
 }
 
 const PARTS: &str = "hardware evidence: an evidence.json, a SEV-SNP report of 1184 bytes (raw or hex), an HCL blob, \
-     a TPM quote (JSON, or message, signature and PCRs), a TDX quote, a Nitro document, a certificate or a \
+     a TPM quote (JSON, or message, signature and PCRs), a TDX quote, dstack's answer to a request for one, a \
+     Nitro document, a certificate or a \
      revocation list";
 
 fn envelope(platform: &str, evidence: &serde_json::Value) -> Vec<u8> {
@@ -260,6 +261,17 @@ fn holds_td_report(blob: &[u8]) -> bool {
 
 fn snp(report: &[u8]) -> Vec<u8> {
     envelope("snp", &json!({ "attestation_report": Base64::encode_string(report), "cert_chain": null }))
+}
+
+/// dstack's own answer, or the evidence object that is made of it. What the answer repeats of the
+/// request is left out, since the quote itself says it; whatever else it has, the appraisal judges.
+fn dstack(answer: &[u8]) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    let members = value.as_object_mut().filter(|members| members.contains_key("event_log"))?;
+    for repeated in ["report_data", "hash_algorithm", "prefix"] {
+        members.remove(repeated);
+    }
+    Some(envelope("dstack", &value))
 }
 
 /// The object is put in as it stands, so that its own faults are found where they are.

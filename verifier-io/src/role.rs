@@ -126,7 +126,10 @@ fn document(value: &Value<'_>) -> Role {
         Role::Certificate
     } else if has("tcb_info") && has("qe_identity") {
         Role::Collateral
-    } else if has("attestation_report") || has("hcl_report") || (has("quote") && has("report")) {
+    } else if has("attestation_report")
+        || has("hcl_report")
+        || (has("quote") && (has("report") || has("event_log")))
+    {
         Role::BareEvidence
     } else if has("signature") && has("message") && has("pcrs") {
         Role::QuoteJson
@@ -174,7 +177,8 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_fields() {
-        let cases: [(&[u8], Role); 13] = [
+        let cases: [(&[u8], Role); 14] = [
+            (br#"{"quote":"04","event_log":"[]","report_data":""}"#, Role::BareEvidence),
             (br#"{"commit_hash":"","artifact_hash":"","attestation":""}"#, Role::Certificate),
             (br#"{"tcb_info":"","qe_identity":""}"#, Role::Collateral),
             (b"{\"vcek\":\"-----BEGIN CERTIFICATE-----\\n\"}", Role::Unknown),

@@ -160,6 +160,22 @@ fn an_object_without_its_envelope_gets_one() {
 }
 
 #[test]
+fn the_answer_of_dstack_is_its_evidence() {
+    let evidence = json!({ "quote": "0400", "event_log": "[{\"imr\":0}]", "vm_config": "{}" });
+    let mut answer = evidence.clone();
+    for (name, value) in [("report_data", "1234"), ("hash_algorithm", "raw"), ("prefix", "")] {
+        answer[name] = json!(value);
+    }
+    let raw = envelope(&[("answer.json", answer.to_string().into_bytes())]);
+    assert_eq!((&raw["platform"], &raw["evidence"]), (&json!("dstack"), &evidence));
+    assert_eq!(raw, envelope(&[("bare.json", evidence.to_string().into_bytes())]));
+    // What is in neither is left for the appraisal to refuse.
+    answer["signature"] = json!("");
+    let stranger = envelope(&[("answer.json", answer.to_string().into_bytes())]);
+    assert_eq!(stranger["evidence"]["signature"], "");
+}
+
+#[test]
 fn the_first_layout_of_azures_evidence() {
     let quote = json!({ "signature": [1, 171], "message": message(), "pcrs": [[0], [255]] });
     let old = json!({ "quote": quote, "report": hcl() });

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::files::{captures, hcl, quote, read, td_envelope, td_quote};
 
-fn appraised(evidence: &[u8], collateral: &[String], policy: &str, now: &str) -> Verdict {
+pub(crate) fn appraised(evidence: &[u8], collateral: &[String], policy: &str, now: &str) -> Verdict {
     let policy = Policy::from_json(policy.as_bytes()).unwrap();
     let now = Timestamp::from_rfc3339(now).unwrap();
     let intel = collateral.iter().map(|text| text.clone().into_bytes()).collect();
@@ -18,7 +18,7 @@ fn appraised(evidence: &[u8], collateral: &[String], policy: &str, now: &str) ->
 }
 
 /// The first failing check, else the outcome and the first check that can't be decided.
-fn said(verdict: &Verdict) -> String {
+pub(crate) fn said(verdict: &Verdict) -> String {
     let open = verdict
         .checks
         .iter()
@@ -70,7 +70,7 @@ fn endorsement(name: &str) -> String {
 }
 
 /// Answers of Intel's service in March 2026.
-fn of_march() -> String {
+pub(crate) fn of_march() -> String {
     let text = |name: &str| String::from_utf8(read(name)).unwrap();
     let own = |name: &str| format!("tdx/lunal-attestation-rs/{name}");
     let other: Value = serde_json::from_slice(&read("tdx/dcap-qvl/tdx_quote_collateral.json")).unwrap();

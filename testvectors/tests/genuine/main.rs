@@ -3,5 +3,6 @@
 mod az_tdx;
 mod bundles;
 mod captures;
+mod dstack;
 mod files;
 mod nitro;
