@@ -60,7 +60,7 @@ pub(crate) struct Need {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CollateralReport {
-    /// [`SCHEMA`].
+    /// `kettle-collateral/v1`.
     pub schema: String,
     /// What became of all of it.
     pub state: CollateralState,

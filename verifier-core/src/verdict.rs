@@ -27,7 +27,7 @@ pub const SCHEMA: &str = "kettle-verdict/v1";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
-    /// [`SCHEMA`].
+    /// `kettle-verdict/v1`.
     pub schema: String,
     /// Which of the four outcomes.
     pub outcome: Outcome,

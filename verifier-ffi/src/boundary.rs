@@ -1,7 +1,7 @@
 //! The C interface: every pointer of it, and no decision.
 //!
 //! A handle comes from C as an optional reference, which a null pointer makes `None`; bytes and texts
-//! come as raw pointers and become slices in [`pointer`]. [`guard`] turns panics and failures into codes.
+//! come as raw pointers and become slices in [`mod@pointer`]. [`guard`] turns panics and failures into codes.
 
 #![allow(unsafe_code, reason = "the one place where C's pointers are followed")]
 

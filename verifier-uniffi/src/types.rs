@@ -287,7 +287,7 @@ pub enum TrustRootKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
-    /// [`SCHEMA`].
+    /// `kettle-verdict/v1`.
     pub schema: String,
     /// Which of the four outcomes.
     pub outcome: Outcome,

@@ -170,7 +170,7 @@ export interface CollateralReport {
   parts: CollateralPart[];
   /** The platform label of the evidence; empty where it could not be read. */
   platform: string;
-  /** [`SCHEMA`]. */
+  /** `kettle-collateral/v1`. */
   schema: string;
   /** The same as one sentence for a person. */
   sentence: string;
@@ -588,7 +588,7 @@ export interface Verdict {
   platform: string;
   /** SHA-256 of the policy document, lower-case hex; empty for the built-in policy. */
   policy_digest: string;
-  /** [`SCHEMA`]. */
+  /** `kettle-verdict/v1`. */
   schema: string;
   /** The outcome as one sentence for a person. */
   sentence: string;

@@ -73,7 +73,7 @@ fn reference(schema: &Value) -> Option<&str> {
 
 fn description(schema: &Value) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    text.replace("[`SCHEMA`]", "`kettle-verdict/v1`").replace('\n', " ")
+    text.replace('\n', " ")
 }
 
 fn line(text: &mut String, line: &str) {
