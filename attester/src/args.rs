@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use kettle_attest::evidence::Asked;
 use kettle_attest::{Done, Failure};
+
+/// The platform whose quote device is found.
+const AUTO: &str = "auto";
 
 /// Builds a project inside a confidential VM, and leaves a bundle that anybody can verify offline
 #[derive(Debug, Parser)]
@@ -23,6 +27,8 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Tells which layers of the sandbox this machine offers
     SelfTest,
+    /// Prints the trust root under which simulated bundles verify: for tests, never for anything else
+    TestRoot,
 }
 
 #[derive(Debug, Args)]
@@ -41,12 +47,15 @@ pub(crate) struct BuildArgs {
     /// An artifact below the output folder, again for each; without it, every program that was built
     #[arg(long, value_name = "PATH")]
     pub(crate) artifact: Vec<String>,
-    /// The platform of the evidence
-    #[arg(long, value_name = "NAME")]
-    pub(crate) platform: String,
+    /// The platform of the evidence; without it, the one whose quote device is found
+    #[arg(long, value_name = "NAME", default_value = AUTO)]
+    platform: String,
     /// Makes evidence with the test keys that everybody has: for trying things out
-    #[arg(long)]
-    pub(crate) simulate: bool,
+    ///
+    /// Either `--simulate snp`, or with `--platform snp` alone. Nobody takes such a bundle who does not name
+    /// the test root, which `kettle-attest test-root` prints.
+    #[arg(long, value_name = "PLATFORM", num_args = 0..=1)]
+    simulate: Option<Option<String>>,
     /// A nonce that the evidence carries: 32 hex digits
     #[arg(long, value_name = "HEX")]
     nonce: Option<String>,
@@ -59,6 +68,18 @@ pub(crate) struct BuildArgs {
 }
 
 impl BuildArgs {
+    /// Where the evidence comes from.
+    pub(crate) fn evidence(&self) -> Done<Asked> {
+        let platform = Some(self.platform.clone()).filter(|name| name != AUTO);
+        let Some(simulated) = &self.simulate else { return Ok(Asked { platform, simulate: false }) };
+        match (platform, simulated.clone()) {
+            (Some(platform), Some(simulated)) if platform != simulated => Err(Failure::usage(format!(
+                "--platform {platform} and --simulate {simulated}: name one of the two"
+            ))),
+            (platform, simulated) => Ok(Asked { platform: simulated.or(platform), simulate: true }),
+        }
+    }
+
     pub(crate) fn nonce(&self) -> Done<[u8; 16]> {
         let Some(text) = &self.nonce else { return Ok([0; 16]) };
         let mut nonce = [0; 16];

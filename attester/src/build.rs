@@ -103,7 +103,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let (digest, nonce) = attested.split_at_mut(32);
     digest.copy_from_slice(&Sha256::digest(&provenance));
     nonce.copy_from_slice(&options.nonce);
-    let evidence = attester.attest(&attested)?;
+    let evidence = attester.attest(&attested, now()?)?;
 
     step(reporter, Step::Verify, "verifying the bundle");
     let verdict = verify(&provenance, &evidence, files)?;

@@ -2,9 +2,11 @@
 
 mod simulated;
 
+use kettle_verifier_core::Timestamp;
+
 use crate::failure::{Done, Failure};
 
-pub use simulated::SIMULATED;
+pub use simulated::{SIMULATED, test_root};
 
 /// Evidence, with all that verifies it for ever.
 #[derive(Debug, Clone)]
@@ -25,22 +27,36 @@ pub trait Attester {
     /// The platform label of the evidence.
     fn label(&self) -> &'static str;
 
-    /// Has the hardware sign.
+    /// Has the hardware sign. What is simulated has the dates of `now`.
     ///
     /// # Errors
     /// [`Failure`] where the hardware or its host refuses.
-    fn attest(&self, attested: &Attested) -> Done<Evidence>;
+    fn attest(&self, attested: &Attested, now: Timestamp) -> Done<Evidence>;
 }
 
-/// The attester of a platform: `simulated` with the platform that it stands for, or one of the machine.
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The label of the platform; without it, the machine's.
+    pub platform: Option<String>,
+    /// Whether the software TEE takes the machine's place.
+    pub simulate: bool,
+}
+
+/// The attester that is asked for.
 ///
 /// # Errors
 /// [`Failure`] where there is none of that name.
-pub fn of(platform: &str, simulate: bool) -> Done<Box<dyn Attester>> {
-    if simulate {
-        return simulated::of(platform);
+pub fn of(asked: &Asked) -> Done<Box<dyn Attester>> {
+    match (&asked.platform, asked.simulate) {
+        (Some(platform), true) => simulated::of(platform),
+        (None, true) => Err(Failure::usage(format!(
+            "--simulate: say which platform; {} can be simulated",
+            SIMULATED.join(", ")
+        ))),
+        (platform, false) => Err(Failure::usage(format!(
+            "no quote device {}was found; inside a confidential VM one would be, and elsewhere --simulate makes evidence that only tests accept",
+            platform.as_ref().map(|name| format!("of `{name}` ")).unwrap_or_default()
+        ))),
     }
-    Err(Failure::usage(format!(
-        "`{platform}`: no quote device of this platform was found; inside a confidential VM it would be, and elsewhere --simulate makes evidence that only tests accept"
-    )))
 }

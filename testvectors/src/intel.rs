@@ -246,10 +246,16 @@ impl Td {
     pub fn mint(&self) -> (Vec<u8>, Vec<u8>) {
         let provenance = self.build.json().into_bytes();
         let attested = self.build.attested(&provenance, [0; 16]);
-        let quote = self.quote(&attested);
+        (provenance, self.attest(&attested))
+    }
+
+    /// Evidence over bytes of the caller's choice, 64 at most.
+    #[must_use]
+    pub fn attest(&self, attested: &[u8]) -> Vec<u8> {
+        let quote = self.quote(attested);
         let evidence = if self.label == "dstack" { self.dstack(&quote) } else { self.plain(&quote) };
         let envelope = format!(r#"{{"platform":"{}","evidence":{evidence}}}"#, self.label);
-        (provenance, self.changed(Step::Envelope, envelope.into_bytes()))
+        self.changed(Step::Envelope, envelope.into_bytes())
     }
 
     /// The evidence object of a TD: texts in base64.

@@ -19,6 +19,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod intel;
 pub mod keys;
+pub mod live;
 pub mod nitro;
 pub mod pki;
 pub mod policies;

@@ -1,40 +1,41 @@
 //! Evidence of the software TEE: byte-exact, signed by keys that everybody has. A verifier refuses it
 //! unless the test root is named.
 
-use kettle_testvectors::scene::Scene;
-use kettle_testvectors::trust::TrustRootFile;
+use kettle_testvectors::live::{self, Machines};
+use kettle_verifier_core::Timestamp;
 
 use super::{Attested, Attester, Evidence};
 use crate::failure::{Done, Failure};
 
 /// The platforms that can be simulated.
-pub const SIMULATED: &[&str] = &["snp", "az-snp"];
+pub const SIMULATED: &[&str] = &live::LABELS;
 
-struct Simulated {
-    label: &'static str,
-    scene: fn() -> Scene,
+/// The trust-root file that takes simulated evidence of every platform. Its private keys are public.
+#[must_use]
+pub fn test_root() -> Vec<u8> {
+    live::trust_root().into_bytes()
 }
 
+struct Simulated(&'static str);
+
 pub(super) fn of(platform: &str) -> Done<Box<dyn Attester>> {
-    let known =
-        [Simulated { label: "snp", scene: Scene::snp }, Simulated { label: "az-snp", scene: Scene::azure }];
-    let found = known.into_iter().find(|known| known.label == platform);
-    found.map(|found| -> Box<dyn Attester> { Box::new(found) }).ok_or_else(|| {
-        Failure::usage(format!("`{platform}` can't be simulated; {} can", SIMULATED.join(", ")))
-    })
+    match SIMULATED.iter().find(|known| **known == platform) {
+        Some(known) => Ok(Box::new(Simulated(known))),
+        None => Err(unknown(platform)),
+    }
+}
+
+fn unknown(platform: &str) -> Failure {
+    Failure::usage(format!("`{platform}` can't be simulated; {} can", SIMULATED.join(", ")))
 }
 
 impl Attester for Simulated {
     fn label(&self) -> &'static str {
-        self.label
+        self.0
     }
 
-    fn attest(&self, attested: &Attested) -> Done<Evidence> {
-        let minted = (self.scene)().attest(attested.to_vec());
-        Ok(Evidence {
-            envelope: minted.evidence,
-            beside: Vec::new(),
-            test_root: Some(TrustRootFile::sound().json().into_bytes()),
-        })
+    fn attest(&self, attested: &Attested, now: Timestamp) -> Done<Evidence> {
+        let envelope = Machines::at(now).evidence(self.0, attested).ok_or_else(|| unknown(self.0))?;
+        Ok(Evidence { envelope, beside: Vec::new(), test_root: Some(test_root()) })
     }
 }

@@ -92,10 +92,15 @@ impl Project {
 
     /// The same for another platform.
     pub(crate) fn build_on(&self, platform: &str, more: &[&str]) -> Built {
+        self.build_with(&[&["--platform", platform, "--simulate"], more].concat())
+    }
+
+    /// Builds it, with evidence of whatever the words say.
+    pub(crate) fn build_with(&self, words: &[&str]) -> Built {
         let bundle = self.beside("bundle");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kettle-attest"));
-        command.arg("build").arg(self.path()).args(["--platform", platform, "--simulate"]);
-        command.args(["--source-uri", URI, "--output"]).arg(&bundle).args(more);
+        command.arg("build").arg(self.path()).args(["--source-uri", URI, "--output"]).arg(&bundle);
+        command.args(words);
         Built { output: command.output().unwrap(), bundle, beside: self.folder.path().to_owned() }
     }
 }
