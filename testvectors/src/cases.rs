@@ -78,6 +78,7 @@ mod nitro_document;
 mod nitro_policy;
 mod nitro_uses;
 mod policy_file;
+mod provenance_ecosystems;
 mod provenance_inputs;
 mod provenance_statement;
 mod real;
@@ -131,6 +132,7 @@ const GROUPS: &[&[Generator]] = &[
     bundle_binding::ALL,
     provenance_statement::ALL,
     provenance_inputs::ALL,
+    provenance_ecosystems::ALL,
     artifacts::ALL,
     policy_file::ALL,
     real::ALL,

@@ -36,6 +36,33 @@ pub enum Toolchain {
     Nix,
     /// Node packages.
     Pnpm,
+    /// Node packages, by npm.
+    Npm,
+    /// Python, by pip.
+    Pip,
+    /// Python, by uv.
+    Uv,
+    /// Go modules.
+    Go,
+    /// A declared list of inputs.
+    Generic,
+}
+
+impl Toolchain {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cargo => "cargo",
+            Self::Nix => "nix",
+            Self::Pnpm => "pnpm",
+            Self::Npm => "npm",
+            Self::Pip => "pip",
+            Self::Uv => "uv",
+            Self::Go => "go",
+            Self::Generic => "generic",
+        }
+    }
 }
 
 /// A build, as its provenance tells it.
@@ -109,6 +136,10 @@ impl Build {
                 Toolchain::Cargo => "cargo build --release --locked",
                 Toolchain::Nix => "nix build",
                 Toolchain::Pnpm => "pnpm build",
+                Toolchain::Npm => "npm run build",
+                Toolchain::Pip | Toolchain::Uv => "python3 -m pip wheel .",
+                Toolchain::Go => "go build ./...",
+                Toolchain::Generic => "make",
             }),
             repository: text("https://git.example/hello.git"),
             commit: text("0123456789abcdef0123456789abcdef01234567"),
@@ -155,11 +186,7 @@ fn ids(generation: Generation, toolchain: Toolchain) -> (String, String) {
             "https://confidential.ai/attested-builds".into(),
         );
     }
-    let name = match toolchain {
-        Toolchain::Cargo => "cargo",
-        Toolchain::Nix => "nix",
-        Toolchain::Pnpm => "pnpm",
-    };
+    let name = toolchain.name();
     (format!("https://lunal.dev/kettle/{name}@v1"), "https://lunal.dev/kettle-tee/v1".into())
 }
 
@@ -172,7 +199,15 @@ fn tools(toolchain: Toolchain) -> Vec<(String, String, String)> {
         ],
         Toolchain::Nix => &[("nix", "nix (Nix) 2.33.3"), ("kettle", "kettle 1.1.0")],
         Toolchain::Pnpm => &[("pnpm", "10.33.0"), ("node", "v24.15.0"), ("kettle", "kettle 1.1.0")],
+        Toolchain::Npm => &[("npm", "11.19.1"), ("node", "v24.15.0"), OURS],
+        Toolchain::Pip => &[("pip", "pip 26.0"), ("python", "Python 3.13.0"), OURS],
+        Toolchain::Uv => &[("uv", "uv 0.11.0"), ("python", "Python 3.13.0"), OURS],
+        Toolchain::Go => &[("go", "go version go1.26.8 linux/amd64"), OURS],
+        Toolchain::Generic => &[("system", "Debian GNU/Linux 13 (trixie)"), OURS],
     };
     let digest = |name: &str| hex(&Hash::Sha256.digest(format!("executable of {name}").as_bytes()));
     names.iter().map(|(name, version)| ((*name).into(), digest(name), (*version).into())).collect()
 }
+
+/// The builder of the toolchains that only our attester drives.
+const OURS: (&str, &str) = ("kettle", "kettle-attest 0.1.0");

@@ -1,4 +1,4 @@
-//! Dependencies as the three toolchains write them.
+//! Dependencies as the toolchains write them.
 
 use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
@@ -78,6 +78,18 @@ impl Dependency {
             name: name.into(),
         }
     }
+
+    /// A file whose address has one checksum of 32 bytes in hex.
+    #[must_use]
+    pub fn hex(kind: &str, (name, version): (&str, &str), algorithm: &str, prefix: &str) -> Self {
+        let digest = hex(&Hash::Sha256.digest(format!("{kind} {name} {version}").as_bytes()));
+        Self {
+            annotations: Pairs::default(),
+            uri: format!("pkg:{kind}/{name}@{version}?checksum={prefix}:{digest}"),
+            digest: Pairs::one(algorithm, digest),
+            name: name.into(),
+        }
+    }
 }
 
 pub(super) fn of(toolchain: Toolchain) -> Vec<Dependency> {
@@ -92,6 +104,17 @@ pub(super) fn of(toolchain: Toolchain) -> Vec<Dependency> {
             Dependency::nix("patch-0001.patch"),
             Dependency::nix("zlib-1.3.1.tar.gz"),
         ],
-        Toolchain::Pnpm => vec![Dependency::npm("semver", "7.8.0"), Dependency::npm("typescript", "5.9.3")],
+        Toolchain::Pnpm | Toolchain::Npm => {
+            vec![Dependency::npm("semver", "7.8.0"), Dependency::npm("typescript", "5.9.3")]
+        }
+        Toolchain::Pip | Toolchain::Uv => {
+            let package = |name, version| Dependency::hex("pypi", (name, version), "sha256", "sha256");
+            vec![package("hatchling", "1.27.0"), package("packaging", "25.0")]
+        }
+        Toolchain::Go => {
+            let module = |name, version| Dependency::hex("golang", (name, version), "dirHash", "h1");
+            vec![module("golang.org/x/text", "v0.30.0"), module("rsc.io/quote", "v1.5.2")]
+        }
+        Toolchain::Generic => vec![Dependency::hex("generic", ("zlib", "1.3.1"), "sha256", "sha256")],
     }
 }

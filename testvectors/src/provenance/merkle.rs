@@ -28,13 +28,14 @@ pub(super) fn entries(build: &Build) -> Vec<String> {
         [digest, version]
     };
     let mut entries = vec![build.commit.clone(), build.tree.clone()];
-    match build.toolchain {
-        Toolchain::Cargo => {
-            entries.extend(tool("rustc"));
-            entries.extend(tool("cargo"));
-            entries.push(build.lockfile.clone());
-            entries.extend(sorted_uris(build));
-        }
+    let tools: &[&str] = match build.toolchain {
+        Toolchain::Cargo => &["rustc", "cargo"],
+        Toolchain::Pnpm => &["node", "pnpm"],
+        Toolchain::Npm => &["node", "npm"],
+        Toolchain::Pip => &["python", "pip"],
+        Toolchain::Uv => &["python", "uv"],
+        Toolchain::Go => &["go"],
+        Toolchain::Generic => &["system"],
         Toolchain::Nix => {
             entries.push(build.lockfile.clone());
             entries.extend(build.dependencies.iter().map(|dependency| {
@@ -42,14 +43,12 @@ pub(super) fn entries(build: &Build) -> Vec<String> {
                 format!("fetch:{}:{hash}", dependency.name)
             }));
             entries.extend(tool("nix"));
+            return entries;
         }
-        Toolchain::Pnpm => {
-            entries.extend(tool("node"));
-            entries.extend(tool("pnpm"));
-            entries.push(build.lockfile.clone());
-            entries.extend(sorted_uris(build));
-        }
-    }
+    };
+    entries.extend(tools.iter().flat_map(|name| tool(name)));
+    entries.push(build.lockfile.clone());
+    entries.extend(sorted_uris(build));
     entries
 }
 

@@ -7,6 +7,10 @@
 //! | nix | `pkg:nix-fetch/{name}?hash={algorithm}:{hash}` | `sha256`: the hash, in base64 |
 //! | pnpm | `pkg:npm/{name}@{version}?checksum={SRI}` | `sha512` or `sha256`: the SRI text |
 //! | pnpm, from GitHub | `https://codeload.github.com/…/{commit}` | the commit |
+//! | npm | `pkg:npm/{n}@{v}?checksum={SRI}`, SHA-512 alone | `sha512`: the SRI text |
+//! | pip, uv | `pkg:pypi/{name}@{version}?checksum=sha256:{hex}` | `sha256`: the hex |
+//! | go | `pkg:golang/{module}@{version}?checksum=h1:{hex}` | `dirHash`: the hex |
+//! | generic | `pkg:generic/{name}@{version}?checksum=sha256:{hex}` | `sha256`: the hex |
 
 use alloc::format;
 use alloc::string::String;
@@ -109,6 +113,13 @@ fn one<'v>(entry: &'v Value<'_>, kind: Kind, deviations: &mut Deviations) -> Res
         Kind::Cargo => cargo(&entry, &url)?,
         Kind::Nix => nix(&entry, &url, deviations)?,
         Kind::Pnpm => npm(&entry, &url, deviations)?,
+        Kind::Npm => {
+            sha512_alone(&entry)?;
+            npm(&entry, &url, deviations)?
+        }
+        Kind::Pip | Kind::Uv => hex(&entry, &url, "pypi", ("sha256", "sha256:"))?,
+        Kind::Go => hex(&entry, &url, "golang", ("dirHash", "h1:"))?,
+        Kind::Generic => hex(&entry, &url, "generic", ("sha256", "sha256:"))?,
     };
     deviations.spelling(&url);
     Ok(Dependency { uri, name, digest, algorithm })
@@ -149,6 +160,31 @@ fn cargo(entry: &Entry<'_>, url: &PackageUrl<'_>) -> Result<&'static str, Fault>
         return Err(fault(algorithm, entry.algorithm, "/digest"));
     }
     Ok(algorithm)
+}
+
+/// Addresses with one checksum: 32 bytes in hex, after the prefix that says what they are.
+fn hex(
+    entry: &Entry<'_>,
+    url: &PackageUrl<'_>,
+    kind: &str,
+    (algorithm, prefix): (&'static str, &str),
+) -> Result<&'static str, Fault> {
+    package(url, kind, true, entry)?;
+    let checksum = only_qualifier(url).filter(|(key, _)| *key == "checksum");
+    let named = checksum.and_then(|(_, checksum)| checksum.strip_prefix(prefix)).filter(|hex| is_sha256(hex));
+    same(named.ok_or_else(|| fault(format!("one `checksum` {prefix}…"), entry.uri, "/uri"))?, entry)?;
+    if entry.algorithm != algorithm {
+        return Err(fault(algorithm, entry.algorithm, "/digest"));
+    }
+    Ok(algorithm)
+}
+
+/// Our own npm builds take nothing weaker.
+fn sha512_alone(entry: &Entry<'_>) -> Result<(), Fault> {
+    if entry.algorithm == "sha512" && entry.digest.starts_with("sha512-") && !entry.digest.contains(' ') {
+        return Ok(());
+    }
+    Err(fault("one SRI text of SHA-512", entry.digest, "/digest"))
 }
 
 /// The commit of `git+{url}@{commit}`.

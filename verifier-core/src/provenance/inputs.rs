@@ -12,7 +12,7 @@ use crate::verdict::Authority;
 const TOOLCHAIN: &str = "/predicate/buildDefinition/internalParameters/toolchain";
 const LOCKFILE: &str = "/predicate/buildDefinition/internalParameters/lockfileHash/sha256";
 
-/// The toolchains that the known builders drive.
+/// The toolchains that the known builders drive, and those that our attester drives beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Rust's `cargo`.
@@ -21,10 +21,21 @@ pub(super) enum Kind {
     Nix,
     /// `pnpm` on Node.
     Pnpm,
+    /// `npm` on Node.
+    Npm,
+    /// Python with `pip` and a file of requirements.
+    Pip,
+    /// Python with `uv`.
+    Uv,
+    /// Go modules.
+    Go,
+    /// A declared list of inputs, and the system's programs.
+    Generic,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Cargo, Self::Nix, Self::Pnpm];
+    const ALL: [Self; 8] =
+        [Self::Cargo, Self::Nix, Self::Pnpm, Self::Npm, Self::Pip, Self::Uv, Self::Go, Self::Generic];
 
     /// The programs of the toolchain, in the order of the Merkle tree, without the builder itself.
     pub(super) const fn tools(self) -> &'static [&'static str] {
@@ -32,6 +43,11 @@ impl Kind {
             Self::Cargo => &["rustc", "cargo"],
             Self::Nix => &["nix"],
             Self::Pnpm => &["node", "pnpm"],
+            Self::Npm => &["node", "npm"],
+            Self::Pip => &["python", "pip"],
+            Self::Uv => &["python", "uv"],
+            Self::Go => &["go"],
+            Self::Generic => &["system"],
         }
     }
 

@@ -43,16 +43,6 @@ impl Inputs<'_, '_, '_> {
         let kind = self.toolchain.kind();
         let tools = kind.tools().iter().map(|name| self.toolchain.tool(name));
         match kind {
-            Kind::Cargo | Kind::Pnpm => {
-                for (digest, version) in tools {
-                    add(digest);
-                    add(version);
-                }
-                add(self.lockfile);
-                let mut uris: Vec<&str> = self.dependencies.iter().map(|dependency| dependency.uri).collect();
-                uris.sort_unstable();
-                uris.into_iter().for_each(&mut add);
-            }
             Kind::Nix => {
                 add(self.lockfile);
                 let mut entry = String::new();
@@ -65,6 +55,16 @@ impl Inputs<'_, '_, '_> {
                     add(digest);
                     add(version);
                 }
+            }
+            _ => {
+                for (digest, version) in tools {
+                    add(digest);
+                    add(version);
+                }
+                add(self.lockfile);
+                let mut uris: Vec<&str> = self.dependencies.iter().map(|dependency| dependency.uri).collect();
+                uris.sort_unstable();
+                uris.into_iter().for_each(&mut add);
             }
         }
         leaves
