@@ -9,7 +9,7 @@ use crate::failure::{Done, Failure};
 const LINES: usize = 600;
 
 /// Extensions of source files, whose length counts.
-const SOURCE: &[&str] = &["rs", "py", "ts", "js", "mjs", "c", "h", "kt", "rb", "swift", "sh"];
+const SOURCE: &[&str] = &["rs", "py", "ts", "tsx", "js", "mjs", "c", "h", "kt", "rb", "swift", "sh"];
 /// Extensions of other texts that people write.
 const TEXT: &[&str] = &["md", "toml", "yml", "yaml", "html", "css", "run"];
 

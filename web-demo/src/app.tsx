@@ -1,0 +1,196 @@
+// The whole page: before a verdict the question, after it the answer.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+
+import type { Fault } from './protocol';
+import type { Appraised, Store } from './state';
+import { Banner, Deciding, NotProven } from './views/banner';
+import { Cards } from './views/cards';
+import { Chain } from './views/chain';
+import { Checks } from './views/checks';
+import { Dependencies } from './views/dependencies';
+import { Drop } from './views/drop';
+import { Files, Slots } from './views/files';
+import { Lab } from './views/lab';
+import { LoudNotes, Notes } from './views/notes';
+import { save, Panel, Text } from './views/parts';
+import { Policy } from './views/policy';
+import type { PolicyProps } from './views/props';
+import { Samples } from './views/samples';
+import { Sent } from './views/sent';
+import { Offers, Under } from './views/settings';
+import { Tabs } from './views/tabs';
+import { ThemeSwitch } from './views/theme';
+
+export function App({ store }: { store: Store }) {
+  const { opened, appraised, status } = store;
+  const now = status.value;
+  return (
+    <>
+      <header class="top">
+        <a class="wordmark" href="./">
+          <Mark />
+          kettle-verify
+        </a>
+        <Sent />
+        <ThemeSwitch />
+      </header>
+      <main>
+        {!appraised.value && <Question />}
+        {appraised.value && <Answer store={store} appraised={appraised.value} />}
+        {now.kind === 'fault' && <Complaint fault={now.fault} />}
+        <Given store={store} large={!appraised.value} />
+        {!opened.value && <Beginning store={store} />}
+      </main>
+      <footer class="foot">
+        <p>This page verifies in your browser. It connects to nothing, and works without a network.</p>
+      </footer>
+      <p class="hidden" role="status" aria-live="polite">
+        {now.kind === 'opening' ? 'Reading' : now.kind === 'appraising' ? 'Verifying' : (appraised.value?.verdict.sentence ?? '')}
+      </p>
+    </>
+  );
+}
+
+function Question() {
+  return (
+    <div class="question">
+      <h1>Was this binary really built from the source it claims?</h1>
+      <p>
+        An attested build is compiled inside a confidential machine whose processor signs what went in and what came out. Give the
+        binary and its bundle, and read what that proves, and what it does not.
+      </p>
+    </div>
+  );
+}
+
+/** The drop zone, and what came in so far. */
+function Given({ store, large }: { store: Store; large: boolean }) {
+  const { opened, status, busy } = store;
+  const now = status.value;
+  const progress = now.kind === 'opening' ? now.progress : undefined;
+  const files = opened.value && opened.value.files.length > 0 ? opened.value : undefined;
+  return (
+    <div class="given">
+      {large && <Drop large busy={busy.value} progress={progress} give={store.give} cancel={store.cancel} />}
+      {large && <Slots opened={files} />}
+      {files && (
+        <Panel title="Files">
+          <Files opened={files} remove={store.remove} />
+          {!large && <Drop large={false} busy={busy.value} progress={progress} give={store.give} cancel={store.cancel} />}
+          <div class="row">
+            <button type="button" class="button" onClick={store.clear}>
+              Start over
+            </button>
+          </div>
+        </Panel>
+      )}
+      {files && <Offers opened={files} choices={store.choices.value} kettle={store.kettle} adopt={store.adopt} trust={store.trust} />}
+    </div>
+  );
+}
+
+function Beginning({ store }: { store: Store }) {
+  return <Samples replace={store.replace} />;
+}
+
+function Complaint({ fault }: { fault: Fault }) {
+  return (
+    <section class="complaint" role="alert">
+      <h2>That can't be read</h2>
+      <p>
+        <Text value={fault.message} />
+        {fault.location && (
+          <span class="soft">
+            {' '}
+            at <Text value={fault.location} />
+          </span>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
+  const { verdict } = appraised;
+  const { choices, kettle } = store;
+  const top = useRef<HTMLDivElement>(null);
+  const printing = usePrinting();
+  useEffect(() => {
+    document.title = `${verdict.outcome}: kettle-verify`;
+    // Who can't see the page begins to read at the verdict.
+    top.current?.querySelector<HTMLElement>('.banner-word')?.focus({ preventScroll: true });
+    top.current?.scrollIntoView({ block: 'start' });
+  }, [verdict]);
+  const given: PolicyProps = { ...appraised, kettle, policy: choices.value.policy, adopt: store.adopt };
+  return (
+    <div class="answer" ref={top}>
+      <Banner verdict={verdict} policy={choices.value.policy?.name} />
+      <LoudNotes verdict={verdict} />
+      <div class="beside">
+        <div>
+          <Deciding verdict={verdict} />
+          <Report verdict={verdict} />
+        </div>
+        <NotProven verdict={verdict} />
+      </div>
+      <Under choices={choices.value} adopt={store.adopt} trust={store.trust} at={store.at} />
+      <Views given={given} printing={printing} />
+    </div>
+  );
+}
+
+function Views({ given, printing }: { given: PolicyProps; printing: boolean }) {
+  const overview = (
+    <>
+      <Cards {...given} />
+      <Notes verdict={given.verdict} />
+    </>
+  );
+  const views: [string, string, ComponentChildren][] = [
+    ['overview', 'Overview', overview],
+    ['chain', 'Chain', <Chain {...given} />],
+    ['checks', 'Checks', <Checks {...given} />],
+    ['dependencies', 'Dependencies', <Dependencies {...given} />],
+    ['policy', 'Policy', <Policy {...given} />],
+    ['lab', 'Tamper lab', <Lab {...given} />],
+  ];
+  // Paper has no tabs: what a report needs is printed in a row, and what only works by hand is left out.
+  if (printing) return <>{views.slice(0, 3).map(([, , view]) => view)}</>;
+  return <Tabs views={views} />;
+}
+
+function Report({ verdict }: { verdict: Appraised['verdict'] }) {
+  return (
+    <div class="row report">
+      <button type="button" class="button" onClick={() => save('verdict.json', 'application/json', `${verdict.json}\n`)}>
+        Save the verdict (JSON)
+      </button>
+      <button type="button" class="button" onClick={() => window.print()}>
+        Print a report
+      </button>
+    </div>
+  );
+}
+
+function usePrinting(): boolean {
+  const [printing, set] = useState(false);
+  useEffect(() => {
+    const [before, after] = [() => set(true), () => set(false)];
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
+  }, []);
+  return printing;
+}
+
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 64 64" aria-hidden="true">
+      <path d="M16 44c0-9 5-16 14-16s14 7 14 16zM44 36l8-7M22 28c0-7 16-7 16 0M14 50h34M24 38l4 4 8-8" />
+    </svg>
+  );
+}

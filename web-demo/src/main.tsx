@@ -1,0 +1,15 @@
+import { render } from 'preact';
+
+import { App } from './app';
+import { startKettle } from './client';
+import { createStore } from './state';
+import './style/tokens.css';
+import './style/base.css';
+import './style/page.css';
+import './style/verdict.css';
+import './style/print.css';
+import { keepOffline } from './trust';
+
+const place = document.getElementById('page');
+if (place) render(<App store={createStore(startKettle())} />, place);
+if (__HOSTED__) keepOffline();

@@ -1,0 +1,173 @@
+// Everything that the page knows, in one store. It holds what was given and what the core said of it.
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { Settings } from 'kettle-verify';
+
+import { KettleFault, type Kettle } from './client';
+import type { Fault, GivenFile, OpenChoices, Opened, Progress, Verdict } from './protocol';
+
+/** A document of whoever asks, and what it is called. */
+export interface Document {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What an appraisal is made under, as it was chosen here. */
+export interface Choices {
+  policy?: Document;
+  trustRoot?: Document;
+  /** RFC 3339, UTC; without one, the clock's. */
+  now?: string;
+}
+
+/** What is going on. */
+export type Status =
+  | { kind: 'idle' }
+  | { kind: 'opening'; progress?: Progress }
+  | { kind: 'appraising' }
+  | { kind: 'fault'; fault: Fault };
+
+/** A verdict with what it was made from. */
+export interface Appraised {
+  verdict: Verdict;
+  opened: Opened;
+  settings: Settings;
+}
+
+export interface Store {
+  kettle: Kettle;
+  given: ReadonlySignal<GivenFile[]>;
+  opened: ReadonlySignal<Opened | undefined>;
+  choices: ReadonlySignal<Choices>;
+  appraised: ReadonlySignal<Appraised | undefined>;
+  status: ReadonlySignal<Status>;
+  busy: ReadonlySignal<boolean>;
+  /** Adds files to those that are there. */
+  give(files: GivenFile[]): Promise<void>;
+  /** Takes these files, and these settings, in place of everything that is there. */
+  replace(files: GivenFile[], choices?: Choices): Promise<void>;
+  remove(name: string): Promise<void>;
+  clear(): void;
+  /** Ends a read that is going on; what was given stays away. */
+  cancel(): void;
+  /** Puts a policy in force, or none. */
+  adopt(policy: Document | undefined): Promise<void>;
+  trust(root: Document | undefined): Promise<void>;
+  at(now: string | undefined): Promise<void>;
+}
+
+export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store {
+  const given = signal<GivenFile[]>([]);
+  const opened = signal<Opened | undefined>();
+  const choices = signal<Choices>({});
+  const appraised = signal<Appraised | undefined>();
+  const status = signal<Status>({ kind: 'idle' });
+  let reading: AbortController | undefined;
+
+  async function open(files: GivenFile[], kept: GivenFile[]): Promise<void> {
+    reading?.abort();
+    const mine = (reading = new AbortController());
+    status.value = { kind: 'opening' };
+    const progress = (now: Progress) => {
+      if (mine === reading) status.value = { kind: 'opening', progress: now };
+    };
+    try {
+      const result = await kettle.open(files, narrowing, { signal: mine.signal, progress });
+      if (mine !== reading) return;
+      batch(() => {
+        given.value = files;
+        opened.value = result;
+        appraised.value = undefined;
+      });
+      await appraise();
+    } catch (error) {
+      if (mine !== reading) return;
+      const fault = faultOf(error);
+      batch(() => {
+        given.value = kept;
+        status.value = fault.code === 'cancelled' ? { kind: 'idle' } : { kind: 'fault', fault };
+      });
+    }
+  }
+
+  async function appraise(): Promise<void> {
+    const source = opened.value;
+    if (!source?.content) {
+      status.value = { kind: 'idle' };
+      return;
+    }
+    status.value = { kind: 'appraising' };
+    const settings = settingsOf(choices.value);
+    try {
+      const verdict = await kettle.appraise(source.content, settings);
+      if (source !== opened.value) return;
+      batch(() => {
+        appraised.value = { verdict, opened: source, settings };
+        status.value = { kind: 'idle' };
+      });
+    } catch (error) {
+      status.value = { kind: 'fault', fault: faultOf(error) };
+    }
+  }
+
+  /** A choice that the core refuses is not kept: the verdict that is shown stays the one in force. */
+  async function choose(next: Choices): Promise<void> {
+    const before = choices.value;
+    choices.value = next;
+    await appraise();
+    if (status.value.kind === 'fault') choices.value = before;
+  }
+
+  return {
+    kettle,
+    given,
+    opened,
+    choices,
+    appraised,
+    status,
+    busy: computed(() => status.value.kind === 'opening' || status.value.kind === 'appraising'),
+    give: (files) => open([...given.value, ...files], given.value),
+    replace: (files, next = {}) => {
+      choices.value = next;
+      return open(files, []);
+    },
+    remove: (name) => {
+      const left = given.value.filter((file) => file.name !== name);
+      return open(left, left);
+    },
+    clear: () => {
+      reading?.abort();
+      reading = undefined;
+      batch(() => {
+        given.value = [];
+        opened.value = undefined;
+        appraised.value = undefined;
+        choices.value = {};
+        status.value = { kind: 'idle' };
+      });
+    },
+    cancel: () => reading?.abort(),
+    adopt: (policy) => choose(without(choices.value, 'policy', policy)),
+    trust: (root) => choose(without(choices.value, 'trustRoot', root)),
+    at: (now) => choose(without(choices.value, 'now', now)),
+  };
+}
+
+/** The choices with `name` set to `value`, or without it. */
+function without<Name extends keyof Choices>(choices: Choices, name: Name, value: Choices[Name] | undefined): Choices {
+  const { [name]: _, ...others } = choices;
+  return value === undefined ? (others as Choices) : { ...choices, [name]: value };
+}
+
+/** The choices as the package takes them. */
+export function settingsOf({ policy, trustRoot, now }: Choices): Settings {
+  return {
+    now: now ?? new Date(),
+    ...(policy ? { policy: policy.bytes } : {}),
+    ...(trustRoot ? { trustRoot: trustRoot.bytes } : {}),
+  };
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof KettleFault) return { code: error.code, location: error.location, message: error.message };
+  return { code: 'internal', location: '', message: error instanceof Error ? error.message : String(error) };
+}

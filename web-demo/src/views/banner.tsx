@@ -1,0 +1,132 @@
+// The verdict at a glance: one of four looks, the core's own sentence, and what decided it.
+import type { Check, Status } from 'kettle-verify';
+
+import type { Verdict } from '../protocol';
+import { OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { Sentence, Text } from './parts';
+
+interface BannerProps {
+  verdict: Verdict;
+  /** What the policy in force is called; none: the built-in one. */
+  policy: string | undefined;
+}
+
+export function Banner({ verdict, policy }: BannerProps) {
+  const { outcome, sentence, trust_root: root } = verdict;
+  return (
+    <section class="banner" data-outcome={outcome} aria-labelledby="verdict-word">
+      <Seal outcome={outcome} />
+      <div class="banner-text">
+        <p class="banner-word" id="verdict-word" tabIndex={-1}>
+          {OUTCOME_WORD[outcome]}
+        </p>
+        <h1>
+          <Sentence value={sentence} />
+        </h1>
+        <p class="soft">{OUTCOME_MEANING[outcome]}</p>
+        <dl class="facts">
+          <Fact term="As of">{moment(verdict.now)}</Fact>
+          <Fact term="Holds">{holds(verdict)}</Fact>
+          <Fact term="Policy">{policy === undefined ? 'none given' : <Text value={policy} />}</Fact>
+          <Fact term="Vendor roots">
+            <span data-root={root}>{root}</span>
+          </Fact>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** RFC 3339 as a person reads it, still in UTC. */
+export function moment(time: string): string {
+  const [, day, clock] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(time) ?? [];
+  return day === undefined ? time : `${day} ${clock} UTC`;
+}
+
+function holds({ valid_from: from, valid_until: until }: Verdict): string {
+  if (from === '' && until === '') return 'at any time';
+  const day = (time: string) => time.slice(0, 10);
+  return [from && `from ${day(from)}`, until && `until ${day(until)}`].filter(Boolean).join(' ');
+}
+
+/** Worst first: what outweighs another in the outcome stands before it. */
+const WEIGHT: Status[] = ['fail', 'inconclusive', 'not_reached'];
+
+/** The checks that stand between this verdict and a better one. */
+export function Deciding({ verdict }: { verdict: Verdict }) {
+  const open = deciding(verdict.checks);
+  if (open.length === 0) return null;
+  return (
+    <section class="deciding" aria-labelledby="deciding">
+      <h2 id="deciding">What decided it</h2>
+      <ol>
+        {open.map((check) => (
+          <li key={check.id}>
+            <Finding check={check} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function deciding(checks: Check[]): Check[] {
+  const worst = WEIGHT.find((status) => checks.some((check) => check.status === status));
+  return checks.filter((check) => check.status === worst);
+}
+
+/** A check that is open: what was wanted, what was there, what to do. */
+export function Finding({ check }: { check: Check }) {
+  return (
+    <article class="finding">
+      <p class="finding-title">
+        <StatusMark status={check.status} quiet />
+        <span>
+          <span class="soft">To hold: </span>
+          <Sentence value={check.title} />
+        </span>
+      </p>
+      <dl class="pairs">
+        {check.expected && <Pair term="Expected" value={check.expected} />}
+        {check.found && <Pair term="Found" value={check.found} />}
+        {check.mend && <Pair term="What to do" value={check.mend} />}
+      </dl>
+    </article>
+  );
+}
+
+function Pair({ term, value }: { term: string; value: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>
+        <Sentence value={value} />
+      </dd>
+    </div>
+  );
+}
+
+/** Always there, whatever the outcome. */
+export function NotProven({ verdict }: { verdict: Verdict }) {
+  return (
+    <aside class="not-proven" aria-labelledby="not-proven">
+      <h2 id="not-proven">What this does not prove</h2>
+      <ul>
+        {verdict.not_proven.map((line) => (
+          <li key={line}>
+            <Sentence value={line} />
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}

@@ -1,0 +1,88 @@
+// What was given, which part each file plays, and what is missing still.
+import type { FileRole } from 'kettle-verify';
+
+import { hex, size } from '../bytes';
+import type { Opened } from '../protocol';
+import { Text, Value } from './parts';
+
+const ROLE: Record<FileRole, string> = {
+  provenance: 'provenance',
+  evidence: 'evidence',
+  artifact: 'artifact',
+  collateral: 'collateral',
+  policy: 'policy',
+  trust_root: 'trust root',
+  document: 'document',
+  none: 'no part',
+};
+
+const MISSING: Record<Opened['missing'][number], { name: string; what: string }> = {
+  provenance: { name: 'provenance.json', what: 'what the builder says it built, and from what' },
+  evidence: { name: 'evidence.json', what: 'what the processor signed' },
+  artifacts: { name: 'the binary', what: 'the file that you want to know about' },
+};
+
+const PARTS = Object.keys(MISSING) as Opened['missing'];
+
+/** The parts of a bundle, before and while they come in. */
+export function Slots({ opened }: { opened: Opened | undefined }) {
+  return (
+    <ul class="slots" aria-label="What a bundle consists of">
+      {PARTS.map((part) => {
+        const there = opened !== undefined && opened.files.length > 0 && !opened.missing.includes(part);
+        const { name, what } = MISSING[part];
+        return (
+          <li key={part} data-there={there}>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d={there ? 'M3 8.5 6.5 12 13 4' : 'M8 3v10M3 8h10'} />
+            </svg>
+            <span>
+              <strong>{name}</strong> <span class="soft">{what}</span>
+            </span>
+            <span class="slot-state">{there ? 'there' : opened ? 'still missing' : ''}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+export function Files({ opened, remove }: { opened: Opened; remove?: (name: string) => void }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Files that were given">
+      <table class="files">
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">Part</th>
+            <th scope="col">Size</th>
+            <th scope="col">SHA-256</th>
+            {remove && <th scope="col"><span class="hidden">Remove</span></th>}
+          </tr>
+        </thead>
+        <tbody>
+          {opened.files.map((file) => (
+            <tr key={file.name} data-role={file.role}>
+              <th scope="row">
+                <Text value={file.name} />
+              </th>
+              <td>
+                {ROLE[file.role]}
+                {file.reason && <span class="soft">: {file.reason}</span>}
+              </td>
+              <td class="number">{size(file.size)}</td>
+              <td>{file.sha256 && <Value value={hex(file.sha256)} label={`the SHA-256 of ${file.name}`} />}</td>
+              {remove && (
+                <td>
+                  <button type="button" class="button quiet" onClick={() => remove(file.name)}>
+                    Remove<span class="hidden"> {file.name}</span>
+                  </button>
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
