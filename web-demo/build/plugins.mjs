@@ -106,26 +106,24 @@ export function hosted() {
 
 /** For a USB stick: one document with everything in it, whose policy names the hash of each part. */
 export function single() {
-  return {
-    name: 'kettle-single',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      const files = Object.values(bundle);
-      const script = files.find(({ type }) => type === 'chunk').code.trim();
-      const style = files.find(({ fileName }) => fileName.endsWith('.css')).source.trim();
-      const page = files.find(({ fileName }) => fileName.endsWith('.html'));
-      const icon = readFileSync(new URL('../public/icon.svg', import.meta.url)).toString('base64');
-      // Functions, since `$&` in a replacement has a meaning and may occur in a script.
-      page.source = begun(page.source, policy({ 'script-src': [hash(script)], 'style-src': [hash(style)] }))
-        .replaceAll(/\s*<link rel="(?:stylesheet|manifest|modulepreload)"[^>]*>/g, '')
-        .replace(/href="[^"]*icon\.svg"/, () => `href="data:image/svg+xml;base64,${icon}"`)
-        .replace(/\s*<script[^>]*src=[^>]*><\/script>/, '')
-        .replace('</head>', () => `  <style>${style}</style>\n  </head>`)
-        .replace('</body>', () => `  <script type="module">${script}</script>\n  </body>`);
-      for (const { fileName } of files) if (fileName !== page.fileName) delete bundle[fileName];
-    },
-  };
+  // After Vite has replaced the marks that it leaves in scripts.
+  return { name: 'kettle-single', apply: 'build', enforce: 'post', generateBundle: { order: 'post', handler: join } };
+}
+
+function join(_, bundle) {
+  const files = Object.values(bundle);
+  const script = files.find(({ type }) => type === 'chunk').code.trim();
+  const style = files.find(({ fileName }) => fileName.endsWith('.css')).source.trim();
+  const page = files.find(({ fileName }) => fileName.endsWith('.html'));
+  const icon = readFileSync(new URL('../public/icon.svg', import.meta.url)).toString('base64');
+  // Functions, since `$&` in a replacement has a meaning and may occur in a script.
+  page.source = begun(page.source, policy({ 'script-src': [hash(script)], 'style-src': [hash(style)] }))
+    .replaceAll(/\s*<link rel="(?:stylesheet|manifest|modulepreload)"[^>]*>/g, '')
+    .replace(/href="[^"]*icon\.svg"/, () => `href="data:image/svg+xml;base64,${icon}"`)
+    .replace(/\s*<script[^>]*src=[^>]*><\/script>/, '')
+    .replace('</head>', () => `  <style>${style}</style>\n  </head>`)
+    .replace('</body>', () => `  <script type="module">${script}</script>\n  </body>`);
+  for (const { fileName } of files) if (fileName !== page.fileName) delete bundle[fileName];
 }
 
 function hash(text) {
