@@ -66,6 +66,7 @@ mod az_tdx;
 mod bundle_accepted;
 mod bundle_binding;
 mod bundle_input;
+mod bundle_large;
 mod dstack;
 mod dstack_log;
 mod nitro;
@@ -129,6 +130,7 @@ const GROUPS: &[&[Generator]] = &[
     nitro_bound::ALL,
     bundle_accepted::ALL,
     bundle_input::ALL,
+    bundle_large::ALL,
     bundle_binding::ALL,
     provenance_statement::ALL,
     provenance_inputs::ALL,
