@@ -1,0 +1,125 @@
+// The parts of a bundle that links are made of: their bytes, and the command that cuts them out of its files.
+// Nothing here is trusted or decided; the core read the same bytes by its own means.
+import type { Content } from 'kettle-verify';
+
+import { bytesOf, textOf } from '../bytes';
+import { cut } from './shell';
+
+/** Bytes that commands and the hex view know by a file's name. */
+export interface Part {
+  /** The file's name in the commands. */
+  name: string;
+  bytes: Uint8Array;
+  /** The commands that make the file, in order; none for files of the bundle itself. */
+  made: string[];
+}
+
+export type Parts = ReadonlyMap<string, Part>;
+
+/** A part below another: both names, and where it lies. */
+interface Inner {
+  name: string;
+  of: string;
+  from: (bytes: Uint8Array) => number | undefined;
+  size: (bytes: Uint8Array) => number | undefined;
+}
+
+/** File names for what lies in the evidence as a text, and where; the first pointer that is there counts. */
+const TEXTS: [name: string, paths: string[]][] = [
+  ['report.bin', ['attestation_report']],
+  ['vek.der', ['cert_chain.vcek', 'cert_chain.vlek', 'vcek']],
+  ['hcl.bin', ['hcl_report']],
+  ['tpm-quote.bin', ['tpm_quote.message']],
+  ['tpm-quote.sig', ['tpm_quote.signature']],
+  ['quote.bin', ['quote', 'td_quote']],
+  ['document.cbor', ['document']],
+];
+
+// OpenHCL's IgvmAttestRequest: 32 bytes of header, the report, 20 bytes of header, the runtime data.
+const HCL: Inner[] = [
+  { name: 'report.bin', of: 'hcl.bin', from: () => 0x20, size: () => 0x4a0 },
+  { name: 'runtime.json', of: 'hcl.bin', from: () => 0x4d4, size: (bytes) => u32(bytes, 0x4d0) },
+];
+
+/** The parts of what is appraised. */
+export function partsOf(content: Content): Parts {
+  const parts = new Map<string, Part>();
+  const add = (part: Part) => {
+    if (!parts.has(part.name)) parts.set(part.name, part);
+  };
+  if (content.provenance !== undefined) add({ name: 'provenance.json', bytes: bytesOf(content.provenance), made: [] });
+  add({ name: 'evidence.json', bytes: bytesOf(content.evidence), made: [] });
+  const evidence = member(json(textOf(content.evidence)), 'evidence');
+  for (const [name, paths] of TEXTS) {
+    for (const path of paths) {
+      const text = path.split('.').reduce(member, evidence);
+      const decoded = typeof text === 'string' ? decode(text) : undefined;
+      if (decoded) add({ name, bytes: decoded.bytes, made: [made(path, decoded.filter, name)] });
+    }
+  }
+  for (const inner of HCL) {
+    const outer = parts.get(inner.of);
+    const part = outer && within(outer, inner);
+    if (part) add(part);
+  }
+  return parts;
+}
+
+/** The bytes of a part below another. */
+function within(outer: Part, { name, from, size }: Inner): Part | undefined {
+  const [at, length] = [from(outer.bytes), size(outer.bytes)];
+  if (at === undefined || length === undefined || at + length > outer.bytes.length) return undefined;
+  const bytes = outer.bytes.subarray(at, at + length);
+  return { name, bytes, made: [...outer.made, cut(outer.name, at, length, name)] };
+}
+
+const PADDED = 'gsub("-";"+") | gsub("_";"/") | . + ("=" * ((4 - length % 4) % 4))';
+
+function made(path: string, filter: Filter, name: string): string {
+  const read = `.evidence.${path}`;
+  if (filter === 'hex') return `jq -r ${read} evidence.json | xxd -r -p > ${name}`;
+  if (filter === 'base64') return `jq -r ${read} evidence.json | base64 -d > ${name}`;
+  return `jq -r '${read} | ${PADDED}' evidence.json | base64 -d > ${name}`;
+}
+
+type Filter = 'hex' | 'base64' | 'base64url';
+
+/** Hex, or base64 in either alphabet. */
+function decode(text: string): { bytes: Uint8Array; filter: Filter } | undefined {
+  if (/^(?:[0-9a-fA-F]{2})+$/.test(text)) {
+    const pairs = text.match(/../g) ?? [];
+    return { bytes: Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)), filter: 'hex' };
+  }
+  try {
+    const standard = text.replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(standard), (letter) => letter.charCodeAt(0));
+    return { bytes, filter: standard === text && text.length % 4 === 0 ? 'base64' : 'base64url' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A JSON document, or nothing. */
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A member of an object; nothing of anything else. */
+export function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
+}
+
+/** A little-endian number of four bytes. */
+export function u32(bytes: Uint8Array, at: number): number | undefined {
+  return at + 4 <= bytes.length ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true) : undefined;
+}
+
+/** A little-endian number of two bytes. */
+export function u16(bytes: Uint8Array, at: number): number | undefined {
+  return at + 2 <= bytes.length ? new DataView(bytes.buffer, bytes.byteOffset).getUint16(at, true) : undefined;
+}
