@@ -10,7 +10,7 @@ import { Chain } from './views/chain';
 import { Checks } from './views/checks';
 import { Dependencies } from './views/dependencies';
 import { Drop } from './views/drop';
-import { Files, Slots } from './views/files';
+import { Chips, Files, Slots } from './views/files';
 import { Lab } from './views/lab';
 import { LoudNotes, Notes } from './views/notes';
 import { save, Panel, Text } from './views/parts';
@@ -39,7 +39,7 @@ export function App({ store }: { store: Store }) {
         {!appraised.value && <Question />}
         {appraised.value && <Answer store={store} appraised={appraised.value} />}
         {now.kind === 'fault' && <Complaint fault={now.fault} />}
-        <Given store={store} large={!appraised.value} />
+        <Given store={store} answered={appraised.value !== undefined} />
         {!opened.value && <Beginning store={store} />}
       </main>
       <footer class="foot">
@@ -64,28 +64,24 @@ function Question() {
   );
 }
 
-/** The drop zone, and what came in so far. */
-function Given({ store, large }: { store: Store; large: boolean }) {
+/** Before a verdict the drop zone and what is missing; after it the files behind it. */
+function Given({ store, answered }: { store: Store; answered: boolean }) {
   const { opened, status, busy } = store;
   const now = status.value;
-  const progress = now.kind === 'opening' ? now.progress : undefined;
   const files = opened.value && opened.value.files.length > 0 ? opened.value : undefined;
   return (
     <div class="given">
-      {large && <Drop large busy={busy.value} progress={progress} give={store.give} cancel={store.cancel} />}
-      {large && <Slots opened={files} />}
+      {!answered && (
+        <>
+          <Drop large busy={busy.value} progress={now.kind === 'opening' ? now.progress : undefined} give={store.give} cancel={store.cancel} />
+          <Slots opened={files} />
+        </>
+      )}
       {files && (
         <Panel title="Files">
           <Files opened={files} remove={store.remove} />
-          {!large && <Drop large={false} busy={busy.value} progress={progress} give={store.give} cancel={store.cancel} />}
-          <div class="row">
-            <button type="button" class="button" onClick={store.clear}>
-              Start over
-            </button>
-          </div>
         </Panel>
       )}
-      {files && <Offers opened={files} choices={store.choices.value} kettle={store.kettle} adopt={store.adopt} trust={store.trust} />}
     </div>
   );
 }
@@ -126,16 +122,33 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
   return (
     <div class="answer" ref={top}>
       <Banner verdict={verdict} policy={choices.value.policy?.name} />
+      <Strip store={store} appraised={appraised} />
+      <Offers opened={appraised.opened} choices={choices.value} kettle={kettle} adopt={store.adopt} trust={store.trust} />
       <LoudNotes verdict={verdict} />
       <div class="beside">
-        <div>
-          <Deciding verdict={verdict} />
-          <Report verdict={verdict} />
-        </div>
+        <Deciding verdict={verdict} />
         <NotProven verdict={verdict} />
       </div>
-      <Under choices={choices.value} adopt={store.adopt} trust={store.trust} at={store.at} />
       <Views given={given} printing={printing} />
+    </div>
+  );
+}
+
+/** What the verdict is about, and what can be done with it. */
+function Strip({ store, appraised: { verdict, opened } }: { store: Store; appraised: Appraised }) {
+  const { choices, busy, status, give, cancel, adopt, trust, at } = store;
+  const now = status.value;
+  return (
+    <div class="strip">
+      <Chips opened={opened} />
+      <div class="row">
+        <Drop large={false} busy={busy.value} progress={now.kind === 'opening' ? now.progress : undefined} give={give} cancel={cancel} />
+        <Under choices={choices.value} adopt={adopt} trust={trust} at={at} />
+        <Report verdict={verdict} />
+        <button type="button" class="button quiet" onClick={store.clear}>
+          Start over
+        </button>
+      </div>
     </div>
   );
 }
@@ -163,10 +176,10 @@ function Views({ given, printing }: { given: PolicyProps; printing: boolean }) {
 function Report({ verdict }: { verdict: Appraised['verdict'] }) {
   return (
     <div class="row report">
-      <button type="button" class="button" onClick={() => save('verdict.json', 'application/json', `${verdict.json}\n`)}>
-        Save the verdict (JSON)
+      <button type="button" class="button quiet" onClick={() => save('verdict.json', 'application/json', `${verdict.json}\n`)}>
+        Save the verdict
       </button>
-      <button type="button" class="button" onClick={() => window.print()}>
+      <button type="button" class="button quiet" onClick={() => window.print()}>
         Print a report
       </button>
     </div>

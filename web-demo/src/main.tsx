@@ -10,6 +10,10 @@ import './style/verdict.css';
 import './style/print.css';
 import { keepOffline } from './trust';
 
+const kettle = startKettle();
+// For auditors, at the browser's console: the very verifier that the page asks.
+Object.assign(globalThis, { kettle });
+
 const place = document.getElementById('page');
-if (place) render(<App store={createStore(startKettle())} />, place);
+if (place) render(<App store={createStore(kettle)} />, place);
 if (__HOSTED__) keepOffline();

@@ -1,8 +1,9 @@
 // The verdict at a glance: one of four looks, the core's own sentence, and what decided it.
+import type { ComponentChildren } from 'preact';
 import type { Check, Status } from 'kettle-verify';
 
 import type { Verdict } from '../protocol';
-import { OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { DECIDING, FOREIGN_ROOT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 
 interface BannerProps {
@@ -14,30 +15,29 @@ interface BannerProps {
 export function Banner({ verdict, policy }: BannerProps) {
   const { outcome, sentence, trust_root: root } = verdict;
   return (
-    <section class="banner" data-outcome={outcome} aria-labelledby="verdict-word">
+    <section class="banner" data-outcome={outcome} data-root={root} aria-labelledby="verdict-word">
+      {FOREIGN_ROOT[root] && <p class="strap">{FOREIGN_ROOT[root]}</p>}
       <Seal outcome={outcome} />
       <div class="banner-text">
         <p class="banner-word" id="verdict-word" tabIndex={-1}>
           {OUTCOME_WORD[outcome]}
         </p>
         <h1>
-          <Sentence value={sentence} />
+          <Sentence value={sentence} short />
         </h1>
         <p class="soft">{OUTCOME_MEANING[outcome]}</p>
         <dl class="facts">
           <Fact term="As of">{moment(verdict.now)}</Fact>
           <Fact term="Holds">{holds(verdict)}</Fact>
           <Fact term="Policy">{policy === undefined ? 'none given' : <Text value={policy} />}</Fact>
-          <Fact term="Vendor roots">
-            <span data-root={root}>{root}</span>
-          </Fact>
+          <Fact term="Vendor roots">{root}</Fact>
         </dl>
       </div>
     </section>
   );
 }
 
-function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {
+function Fact({ term, children }: { term: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{term}</dt>
@@ -61,20 +61,30 @@ function holds({ valid_from: from, valid_until: until }: Verdict): string {
 /** Worst first: what outweighs another in the outcome stands before it. */
 const WEIGHT: Status[] = ['fail', 'inconclusive', 'not_reached'];
 
-/** The checks that stand between this verdict and a better one. */
-export function Deciding({ verdict }: { verdict: Verdict }) {
+/** The checks that stand between this verdict and a better one, and what was demanded. */
+export function Deciding({ verdict, children }: { verdict: Verdict; children?: ComponentChildren }) {
   const open = deciding(verdict.checks);
-  if (open.length === 0) return null;
   return (
     <section class="deciding" aria-labelledby="deciding">
-      <h2 id="deciding">What decided it</h2>
-      <ol>
-        {open.map((check) => (
-          <li key={check.id}>
-            <Finding check={check} />
+      <h2 id="deciding">{DECIDING[verdict.outcome]}</h2>
+      {open.length > 0 && (
+        <ol>
+          {open.map((check) => (
+            <li key={check.id}>
+              <Finding check={check} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {children}
+      <h3>Demanded</h3>
+      <ul class="plain-list">
+        {verdict.demands.map((line) => (
+          <li key={line}>
+            <Sentence value={line} />
           </li>
         ))}
-      </ol>
+      </ul>
     </section>
   );
 }
@@ -91,7 +101,7 @@ export function Finding({ check }: { check: Check }) {
       <p class="finding-title">
         <StatusMark status={check.status} quiet />
         <span>
-          <span class="soft">To hold: </span>
+          <span class="soft">Should hold: </span>
           <Sentence value={check.title} />
         </span>
       </p>

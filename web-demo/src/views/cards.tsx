@@ -1,19 +1,20 @@
 // The claims, sorted by what they speak of. Each row says whose word it is.
+import type { ComponentChildren } from 'preact';
 import type { Authority, Check, Claim, Stage } from 'kettle-verify';
 
 import { hex, size } from '../bytes';
 import type { Opened, Verdict } from '../protocol';
-import { byStage, CheckRow } from './checks';
+import { byStage, CheckRow, STAGE } from './checks';
 import { StatusMark } from './marks';
 import { Panel, Text, Value } from './parts';
 import type { ViewProps } from './props';
 
 const WORD: Record<Authority, string> = {
-  hardware: 'signed by the processor',
-  collateral: 'signed by the vendor',
-  provenance: 'the builder\'s word',
-  claim: 'nobody signed it',
-  policy: 'your policy',
+  hardware: 'Signed by the processor',
+  collateral: 'Signed by the vendor',
+  provenance: 'The builder\'s word',
+  claim: 'Signed by nobody',
+  policy: 'Your policy\'s word',
 };
 
 /** What a claim speaks of is the first word of its id; what is not listed speaks of the machine. */
@@ -21,27 +22,46 @@ const SOURCE = ['source'];
 const BUILD = ['build', 'slsa'];
 const INTEGRITY = ['subject', 'artifact', 'provenance', 'binding', 'bundle'];
 
+/** What a reader looks for first among what a machine says; the rest is folded. */
+const FOREMOST = ['measurement', 'mrtd', 'rtmr', 'pcr', 'generation', 'product', 'tcb.status', 'tcb.reported', 'firmware', 'secure_boot', 'debug', 'mrenclave'];
+
 export function Cards({ verdict, opened }: ViewProps) {
-  const about = (topics: string[]) => verdict.claims.filter(({ id }) => topics.includes(topic(id)));
-  const machine = verdict.claims.filter(({ id }) => ![...SOURCE, ...BUILD, ...INTEGRITY].includes(topic(id)));
+  const about = (topics: string[]) => rows(verdict.claims.filter(({ id }) => topics.includes(topic(id))));
+  const machine = rows(verdict.claims.filter(({ id }) => ![...SOURCE, ...BUILD, ...INTEGRITY].includes(topic(id))));
   const asked = (stages: Stage[]) => byStage(verdict.checks).filter(([stage]) => stages.includes(stage));
+  const rank = (row: Row) => FOREMOST.findIndex((path) => row.path === path);
+  const foremost = machine.filter((row) => rank(row) >= 0).sort((one, other) => rank(one) - rank(other));
+  const root = verdict.links.at(-1)?.to;
   return (
     <div class="cards">
-      <Card title="Source" lead="What it says it was built from." rows={rows(about(SOURCE))} />
-      <Card title="Build" lead="How, with what and when. The processor attests the document as a whole; what it says is the builder's word." rows={rows(about(BUILD))} asked={asked(['provenance'])} />
-      <Panel title="Integrity" class="card wide">
-        <p class="soft">Each file you gave against what the provenance says.</p>
-        <Integrity verdict={verdict} opened={opened} />
-        <Rows rows={rows(about(INTEGRITY))} />
-        <Asked asked={asked(['binding', 'artifacts'])} />
-      </Panel>
-      <Card title="Hardware" class="wide" lead="Which machine vouches for it." rows={rows(machine)} asked={asked(['evidence', 'chain', 'report', 'vtpm', 'machine'])} />
+      <div class="column">
+        <Card title="Source" lead="What it was built from." rows={about(SOURCE)} />
+        <Panel title="Integrity" class="card">
+          <p class="soft">Each file that you gave against its subject.</p>
+          <Integrity verdict={verdict} opened={opened} />
+          <Groups rows={about(INTEGRITY)} />
+          <Asked asked={asked(['binding', 'artifacts'])} />
+        </Panel>
+      </div>
+      <div class="column">
+        <Card title="Build" lead="How, with what and when. The document as a whole is attested; its contents, times included, are claims." rows={about(BUILD)} asked={asked(['provenance'])} />
+        <Panel title="Hardware" class="card">
+          <p class="soft">Which machine vouches for it{root && <>, up to: {root}</>}.</p>
+          {machine.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={foremost} />}
+          <Folded title={`All ${machine.length} values of the machine`}>
+            <Groups rows={machine} />
+          </Folded>
+          <Asked asked={asked(['evidence', 'chain', 'report', 'vtpm', 'machine'])} />
+        </Panel>
+      </div>
     </div>
   );
 }
 
 interface Row {
   id: string;
+  /** The id without its topic and the name of the value. */
+  path: string;
   term: string;
   authority: Authority;
   /** The value, or several under their names. */
@@ -52,37 +72,51 @@ interface CardProps {
   title: string;
   lead: string;
   rows: Row[];
-  class?: string;
   asked?: [Stage, Check[]][];
 }
 
-function Card({ title, lead, rows: all, class: name = '', asked = [] }: CardProps) {
+function Card({ title, lead, rows: all, asked = [] }: CardProps) {
   return (
-    <Panel title={title} class={`card ${name}`}>
+    <Panel title={title} class="card">
       <p class="soft">{lead}</p>
-      {all.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Rows rows={all} />}
+      {all.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={all} />}
       <Asked asked={asked} />
     </Panel>
   );
 }
 
-function Rows({ rows: all }: { rows: Row[] }) {
+/** The rows under whose word they are. */
+function Groups({ rows: all }: { rows: Row[] }) {
+  const authorities = [...new Set(all.map(({ authority }) => authority))];
   return (
-    <dl class="rows">
-      {all.map((row) => (
-        <div key={row.id}>
-          <dt>
-            <Text value={row.term} />
-            <span class="word" data-authority={row.authority}>
-              {WORD[row.authority]}
-            </span>
-          </dt>
-          <dd>
-            <Values row={row} />
-          </dd>
+    <>
+      {authorities.map((authority) => (
+        <div key={authority} class="word" data-authority={authority}>
+          <h3>{WORD[authority]}</h3>
+          <dl class="rows">
+            {all.filter((row) => row.authority === authority).map((row) => (
+              <div key={row.id}>
+                <dt>
+                  <Text value={row.term} />
+                </dt>
+                <dd>
+                  <Values row={row} />
+                </dd>
+              </div>
+            ))}
+          </dl>
         </div>
       ))}
-    </dl>
+    </>
+  );
+}
+
+function Folded({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <details class="folded">
+      <summary>{title}</summary>
+      {children}
+    </details>
   );
 }
 
@@ -118,25 +152,28 @@ function Claimed({ claim: { id, value } }: { claim: Claim }) {
   return value.length > LONG ? <Value value={value} label={id} /> : <Text value={value} />;
 }
 
-/** The checks behind a card, folded, with how many of them hold. */
+/** The checks behind a card, stage by stage, with how many of them hold. */
 function Asked({ asked }: { asked: [Stage, Check[]][] }) {
-  const checks = asked.flatMap(([, some]) => some);
-  if (checks.length === 0) return null;
-  const held = checks.filter(({ status }) => status === 'pass').length;
   return (
-    <details class="asked">
-      <summary>
-        {held} of {checks.length} checks hold
-      </summary>
-      <ul class="checks">
-        {checks.map((check) => (
-          <li key={check.id} data-status={check.status}>
-            <CheckRow check={check} />
-          </li>
-        ))}
-      </ul>
-    </details>
+    <div class="asked">
+      {asked.map(([stage, checks]) => (
+        <Folded key={stage} title={`${STAGE[stage]}: ${held(checks)}`}>
+          <ul class="checks">
+            {checks.map((check) => (
+              <li key={check.id} data-status={check.status}>
+                <CheckRow check={check} />
+              </li>
+            ))}
+          </ul>
+        </Folded>
+      ))}
+    </div>
   );
+}
+
+function held(checks: Check[]): string {
+  const count = checks.filter(({ status }) => status === 'pass').length;
+  return count === checks.length ? `all ${count} hold` : `${count} of ${checks.length} hold`;
 }
 
 function Integrity({ verdict, opened }: { verdict: Verdict; opened: Opened }) {
@@ -175,16 +212,19 @@ function rows(claims: Claim[]): Row[] {
   const found = new Map<string, Row>();
   for (const claim of claims) {
     const path = claim.id.split('.');
-    const group = path.length > 2 ? path.slice(0, -1) : path;
-    const key = `${group.join('.')} ${claim.authority}`;
-    const row = found.get(key) ?? { id: key, term: words(group), authority: claim.authority, values: [] };
-    row.values.push({ name: path.length > 2 ? words(['', path.at(-1) ?? '']) : '', claim });
-    found.set(key, row);
+    const [group, name] = path.length > 2 ? [path.slice(0, -1), path.at(-1) ?? ''] : [path, ''];
+    const id = `${group.join('.')} ${claim.authority}`;
+    const rest = group.length > 1 ? group.slice(1) : group;
+    const row = found.get(id) ?? { id, path: rest.join('.'), term: words(rest.join(' ')), authority: claim.authority, values: [] };
+    row.values.push({ name: words(name), claim });
+    found.set(id, row);
   }
   return [...found.values()];
 }
 
-function words(path: string[]): string {
-  const [first, ...others] = path;
-  return (others.length > 0 ? others.join(' ') : (first ?? '')).replaceAll('_', ' ');
+/** Parts of ids that are abbreviations. */
+const SHORT = /\b(?:abi|ak|hcl|id|mrtd|pce|pcr|rtmr|slsa|smt|snp|svn|tcb|td|tee|uri|vm|vmpl)\b/g;
+
+function words(id: string): string {
+  return id.replaceAll('_', ' ').replaceAll(SHORT, (found) => found.toUpperCase()).replace(/\bsha256\b/, 'SHA-256');
 }

@@ -6,7 +6,8 @@ import { STATUS_WORD, StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 import type { ViewProps } from './props';
 
-const STAGE: Record<Stage, string> = {
+/** What each stage looks at. */
+export const STAGE: Record<Stage, string> = {
   input: 'Input',
   evidence: 'Evidence, as it is laid out',
   chain: 'From the vendor\'s root to the processor\'s key',

@@ -26,20 +26,36 @@ export function Drop({ large, busy, progress, give, cancel }: DropProps) {
     input.value = '';
     if (files.length > 0) void give(files);
   };
+  const inputs = (
+    <>
+      <input ref={file} class="hidden" type="file" multiple tabIndex={-1} aria-hidden="true" data-testid="files" onChange={take} />
+      <input ref={folder} class="hidden" type="file" tabIndex={-1} aria-hidden="true" data-testid="folder" onChange={take} {...{ webkitdirectory: true }} />
+    </>
+  );
+  if (!large) {
+    return (
+      <>
+        <button type="button" class="button" onClick={() => file.current?.click()}>
+          {over ? 'Let go' : 'Add files'}
+        </button>
+        {inputs}
+        {busy && <Reading progress={progress} cancel={cancel} />}
+      </>
+    );
+  }
   return (
-    <section class={`drop ${large ? 'large' : ''}`} data-over={over} aria-label="Give files">
+    <section class="drop" data-over={over} aria-label="Give files">
       <div class="drop-inner">
-        <p class="drop-title">{over ? 'Let go' : large ? 'Drop a bundle here, with the binary' : 'Drop more files anywhere'}</p>
-        {large && <p class="soft">A folder, an archive or loose files in any order. You can also paste. They stay on this device.</p>}
+        <p class="drop-title">{over ? 'Let go' : 'Drop a bundle here, with the binary'}</p>
+        <p class="soft">A folder, an archive or loose files in any order. You can also paste. They stay on this device.</p>
         <div class="row">
-          <button type="button" class={`button ${large ? 'primary' : ''}`} onClick={() => file.current?.click()}>
+          <button type="button" class="button primary" onClick={() => file.current?.click()}>
             Choose files
           </button>
           <button type="button" class="button" onClick={() => folder.current?.click()}>
             Choose a folder
           </button>
-          <input ref={file} class="hidden" type="file" multiple tabIndex={-1} aria-hidden="true" data-testid="files" onChange={take} />
-          <input ref={folder} class="hidden" type="file" tabIndex={-1} aria-hidden="true" data-testid="folder" onChange={take} {...{ webkitdirectory: true }} />
+          {inputs}
         </div>
       </div>
       {busy && <Reading progress={progress} cancel={cancel} />}

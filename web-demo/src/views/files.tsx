@@ -47,6 +47,30 @@ export function Slots({ opened }: { opened: Opened | undefined }) {
   );
 }
 
+/** What the verdict is about, in one line. */
+export function Chips({ opened }: { opened: Opened }) {
+  const used = opened.files.filter(({ role }) => role !== 'none');
+  const shown = used.slice(0, CHIPS);
+  return (
+    <ul class="chips" aria-label="What the verdict is about">
+      {shown.map((file) => (
+        <li key={file.name}>
+          <span class="soft">{ROLE[file.role]}</span> <Text value={file.name.split('/').at(-1) ?? file.name} />
+        </li>
+      ))}
+      {used.length > CHIPS && <li>{used.length - CHIPS} more</li>}
+      {opened.missing.map((part) => (
+        <li key={part} data-missing>
+          {MISSING[part].name} is still missing: drop it anywhere
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** So many files are named before the rest is counted. */
+const CHIPS = 8;
+
 export function Files({ opened, remove }: { opened: Opened; remove?: (name: string) => void }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Files that were given">

@@ -1,5 +1,5 @@
 // The looks of outcomes and statuses: each has a word and a shape of its own, so that colour is never alone.
-import type { Outcome, Status } from 'kettle-verify';
+import type { Outcome, Status, TrustRootKind } from 'kettle-verify';
 
 /** The word above the sentence. */
 export const OUTCOME_WORD: Record<Outcome, string> = {
@@ -12,9 +12,25 @@ export const OUTCOME_WORD: Record<Outcome, string> = {
 /** What the outcome means for whoever reads it. */
 export const OUTCOME_MEANING: Record<Outcome, string> = {
   verified: 'Everything that your policy demands holds.',
-  unpinned: 'What was checked holds, but something has to be named before it says much: see below.',
+  unpinned: 'What was checked holds, and says little until you have settled what is still open.',
   failed: 'Something does not hold. Do not use the file.',
   inconclusive: 'With what was given it can neither be confirmed nor refuted.',
+};
+
+/** What stands above the checks that made the outcome. */
+export const DECIDING: Record<Outcome, string> = {
+  verified: 'What held',
+  unpinned: 'What is still open',
+  failed: 'What does not hold',
+  inconclusive: 'What can\'t be decided',
+};
+
+/** What stands across a verdict that other keys than the vendors' own had a part in. */
+export const FOREIGN_ROOT: Record<TrustRootKind, string> = {
+  pinned: '',
+  extended: 'Judged by more keys than the vendors\'',
+  replaced: 'Judged by other keys than the vendors\'',
+  test: 'Test keys: no real machine stands behind this',
 };
 
 /** Circle with a tick, open ring with a pin, octagon with a cross, diamond with a question. */

@@ -21,8 +21,11 @@ export function Text({ value }: { value: string }) {
   );
 }
 
-/** A sentence of the core's: what stands in backticks is set as code. */
-export function Sentence({ value }: { value: string }) {
+/**
+ * A sentence of the core's: what stands in backticks is set as code, and so are addresses and long hashes, of
+ * which the eye gets the beginning where that is enough (`short`).
+ */
+export function Sentence({ value, short = false }: { value: string; short?: boolean }) {
   return (
     <>
       {value.split('`').map((part, index) =>
@@ -31,10 +34,26 @@ export function Sentence({ value }: { value: string }) {
             <Text value={part} />
           </code>
         ) : (
-          <Text key={index} value={part} />
+          part.split(TECHNICAL).map((piece, at) => (at % 2 === 1 ? <Technical key={`${index} ${at}`} value={piece} short={short} /> : <Text key={`${index} ${at}`} value={piece} />))
         ),
       )}
     </>
+  );
+}
+
+/** An address, or hex of a Git commit's length and more. */
+const TECHNICAL = /(https?:\/\/\S*[^\s.,;:]|\b[0-9a-f]{40,}\b)/;
+
+/** So much of a hash is shown of it; all of it is there for copying, for a screen reader and on paper. */
+const HEAD = 12;
+
+function Technical({ value, short }: { value: string; short: boolean }) {
+  const whole = !short || !/^[0-9a-f]+$/.test(value);
+  return (
+    <code title={plain(value)}>
+      <Text value={whole ? value : value.slice(0, HEAD)} />
+      {!whole && <span class="tail">{value.slice(HEAD)}</span>}
+    </code>
   );
 }
 

@@ -89,26 +89,29 @@ export function Under({ choices, adopt, trust, at }: UnderProps) {
     void at(value === '' ? undefined : `${value.length === 16 ? `${value}:00` : value}Z`);
   };
   return (
-    <div class="row under">
-      <label>
-        <span class="label">Verify as of (UTC)</span>
-        <input type="datetime-local" step="1" value={choices.now?.replace(/Z$/, '') ?? ''} onChange={change} />
-      </label>
-      {choices.now && (
-        <button type="button" class="button" onClick={() => at(undefined)}>
-          Use the clock
-        </button>
-      )}
-      {choices.policy && (
-        <button type="button" class="button" onClick={() => adopt(undefined)}>
-          Without the policy
-        </button>
-      )}
-      {choices.trustRoot && (
-        <button type="button" class="button" onClick={() => trust(undefined)}>
-          Back to the vendors' roots
-        </button>
-      )}
-    </div>
+    <details class="under">
+      <summary class="button quiet">Time and trust</summary>
+      <div class="row">
+        <label>
+          <span class="label">Time of appraisal (UTC)</span>
+          <input type="datetime-local" step="1" value={choices.now?.replace(/Z$/, '') ?? ''} onChange={change} />
+        </label>
+        {choices.now && (
+          <button type="button" class="button" onClick={() => at(undefined)}>
+            Use the clock
+          </button>
+        )}
+        {choices.policy && (
+          <button type="button" class="button" onClick={() => adopt(undefined)}>
+            Without the policy
+          </button>
+        )}
+        {choices.trustRoot && (
+          <button type="button" class="button" onClick={() => trust(undefined)}>
+            Back to the vendors' roots
+          </button>
+        )}
+      </div>
+    </details>
   );
 }
