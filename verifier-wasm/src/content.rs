@@ -1,5 +1,9 @@
 //! What is appraised.
 
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
 use kettle_verifier_core::Artifact;
 use kettle_verifier_core::request::Decoded;
 use serde::Deserialize;

@@ -1,6 +1,8 @@
 //! Errors as JavaScript gets them: the JSON of code, location and message, which the package turns into
 //! its error class.
 
+use alloc::string::String;
+
 use kettle_verifier_core::request::{RequestError, RequestErrorCode};
 use wasm_bindgen::JsValue;
 

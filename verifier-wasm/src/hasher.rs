@@ -1,5 +1,7 @@
 //! Artifacts, hashed piece by piece, for platforms that can't.
 
+use alloc::vec::Vec;
+
 use kettle_verifier_core::bundle::ArtifactHasher;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,8 @@
 //! What an appraisal is made under.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use kettle_verifier_core::request::{self, Content};
 use wasm_bindgen::prelude::wasm_bindgen;
 
