@@ -8,30 +8,36 @@ use std::path::{Path, PathBuf};
 use kettle_verifier_core::Artifact;
 use kettle_verifier_core::bundle::ArtifactHasher;
 
+use crate::ecosystem::Made;
 use crate::failure::{At as _, Done, Failure};
 
 /// Bytes of one artifact.
 const ARTIFACT_BYTES: u64 = 16 << 30;
 
-/// The names of what is taken, below the output folder. Asked for by name, or all programs and shared
-/// libraries of the ecosystem's folder.
+/// The names of what is taken, below the output folder: what is asked for, or what the ecosystem makes.
 ///
 /// # Errors
 /// [`Failure`] where nothing is there.
-pub fn find(output: &Path, folder: &str, asked: &[String]) -> Done<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> =
-        if asked.is_empty() { programs(output, folder)? } else { asked.iter().map(PathBuf::from).collect() };
+pub fn find(output: &Path, made: &Made, asked: &[String]) -> Done<Vec<PathBuf>> {
+    let named = |names: &[String]| names.iter().map(PathBuf::from).collect();
+    let (mut found, place): (Vec<PathBuf>, _) = match made {
+        _ if !asked.is_empty() => (named(asked), ""),
+        Made::Programs(folder) => (files(output, folder, |mode| mode & 0o111 != 0)?, *folder),
+        Made::Files => (files(output, "", |_| true)?, "the output folder"),
+        Made::Named(names) => (named(names), ""),
+    };
     found.sort();
     found.dedup();
     if found.is_empty() {
         return Err(Failure::build(format!(
-            "the build left no program in `{folder}`; name what it makes with --artifact"
+            "the build left nothing in `{place}`; have it write what it makes below $KETTLE_OUTPUT, and name that with --artifact"
         )));
     }
     Ok(found)
 }
 
-fn programs(output: &Path, folder: &str) -> Done<Vec<PathBuf>> {
+/// The plain files right in a folder.
+fn files(output: &Path, folder: &str, wanted: impl Fn(u32) -> bool) -> Done<Vec<PathBuf>> {
     let all = output.join(folder);
     let mut found = Vec::new();
     let listed = match fs::read_dir(&all) {
@@ -41,7 +47,9 @@ fn programs(output: &Path, folder: &str) -> Done<Vec<PathBuf>> {
     for entry in listed {
         let entry = entry.at("list", &all)?;
         let metadata = fs::symlink_metadata(entry.path()).at("look at", &entry.path())?;
-        if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 {
+        // What begins with a dot is for the package manager that left it.
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if metadata.is_file() && !hidden && wanted(metadata.permissions().mode()) {
             found.push(Path::new(folder).join(entry.file_name()));
         }
     }

@@ -1,5 +1,7 @@
 //! The whole of an attested build on one screen.
 
+mod steps;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,14 +13,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::artifacts;
 use crate::bundle::Draft;
-use crate::ecosystem::{self, Command, Dependency, Ecosystem, Places};
+use crate::ecosystem;
 use crate::event::{Event, Reporter, Step};
 use crate::evidence::{Attester, Evidence};
 use crate::failure::{At as _, Done, Failure};
 use crate::provenance::Facts;
-use crate::sandbox::{Room, Sandbox};
 use crate::sha256_hex;
-use crate::source::{self, Source};
+use crate::source;
 use crate::toolchain::Tool;
 
 /// What is asked for.
@@ -68,18 +69,18 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let source = source::export(&options.project, options.reference.as_deref(), uri, &folder)?;
 
     step(reporter, Step::Inputs, "reading the lockfile");
-    let ecosystem = ecosystem::of(&source, options.toolchain.as_deref())?;
-    let lockfile = source.folder.join(ecosystem.lockfile());
-    let lockfile = fs::read(&lockfile).at("read", &lockfile)?;
-    let dependencies = ecosystem.dependencies(&lockfile)?;
+    let (ecosystem, lockfile) = ecosystem::of(&source, options.toolchain.as_deref())?;
     let tools = ecosystem.tools()?;
-
-    let inputs = Inputs { source: &source, lockfile: &lockfile, dependencies: &dependencies };
-    let (made, layers) = run(options, ecosystem.as_ref(), &inputs, work.path(), reporter)?;
+    let command = match options.command.as_slice() {
+        [] => ecosystem.default_command(),
+        given => given.to_vec(),
+    };
+    let steps::Made { output, dependencies, layers } =
+        steps::run(&command, (ecosystem.as_ref(), &tools), &source, work.path(), reporter)?;
 
     step(reporter, Step::Artifacts, "hashing what the build made");
-    let taken = artifacts::find(&made, ecosystem.artifacts(), &options.artifacts)?;
-    let files = taken.iter().map(|path| artifacts::take(&made, path, &draft.artifacts()));
+    let taken = artifacts::find(&output, &ecosystem.artifacts(), &options.artifacts)?;
+    let files = taken.iter().map(|path| artifacts::take(&output, path, &draft.artifacts()));
     let files = files.collect::<Done<Vec<Artifact>>>()?;
 
     let provenance = Facts {
@@ -89,7 +90,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         tools: &tools,
         merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),
         builder: &Tool::this()?,
-        command: command(options, ecosystem.as_ref()).join(" "),
+        command: command.join(" "),
         layers: &layers,
         nonce: options.nonce,
         artifacts: files.iter().map(|file| (file.name.clone(), file.sha256)).collect(),
@@ -140,77 +141,6 @@ fn folder(work: &Path, name: &str) -> Done<PathBuf> {
 fn open_to_the_sandbox(work: &Path) -> Done {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(work, fs::Permissions::from_mode(0o711)).at("set the mode of", work)
-}
-
-fn command(options: &Options, ecosystem: &dyn Ecosystem) -> Vec<String> {
-    if options.command.is_empty() { ecosystem.default_command() } else { options.command.clone() }
-}
-
-/// What goes into a build.
-struct Inputs<'i> {
-    source: &'i Source,
-    lockfile: &'i [u8],
-    dependencies: &'i [Dependency],
-}
-
-/// Fetches, checks and builds; the folder of what was made.
-fn run(
-    options: &Options,
-    ecosystem: &dyn Ecosystem,
-    inputs: &Inputs<'_>,
-    work: &Path,
-    reporter: &mut dyn Reporter,
-) -> Done<(PathBuf, crate::sandbox::Layers)> {
-    let sandbox = Sandbox::new(ecosystem.mounts()?)?;
-    let environment = [("SOURCE_DATE_EPOCH".to_owned(), inputs.source.time.to_string())];
-    let mut go = |command: &Command, room: &Room, (at, text): (Step, &str), failed: &str| {
-        step(reporter, at, text);
-        let mut print = |line: &str| reporter.report(&Event::Output { line });
-        let status = sandbox.run(command, room, &environment, &mut print)?;
-        if status.success() {
-            return Ok(());
-        }
-        Err(Failure::build(format!("{failed} ({status}); see the lines above")))
-    };
-    let source = &inputs.source.folder;
-    let writable = |name: &str| {
-        let path = folder(work, name)?;
-        sandbox.give(&path).map(|()| path)
-    };
-    let (checked, vendor) = (folder(work, "checked")?, writable("vendor")?);
-    if !inputs.dependencies.is_empty() {
-        let fetched = writable("fetched")?;
-        let room = Room::with_network().reads(source, Places::SOURCE).writes(&fetched, Places::CACHE);
-        for fetch in ecosystem.fetch() {
-            go(
-                &fetch,
-                &room,
-                (Step::Fetch, "fetching the dependencies"),
-                "the dependencies can't be fetched",
-            )?;
-        }
-        ecosystem.take(inputs.dependencies, &fetched, &checked)?;
-        let room = Room::default().reads(&checked, Places::CHECKED).writes(&vendor, Places::VENDOR);
-        for unpack in ecosystem.unpack(inputs.dependencies) {
-            go(
-                &unpack,
-                &room,
-                (Step::Fetch, "unpacking what was checked"),
-                "the dependencies can't be unpacked",
-            )?;
-        }
-    }
-    let (cache, output) = (folder(work, "cache")?, writable("output")?);
-    ecosystem.configure(inputs.lockfile, &cache)?;
-    sandbox.give(&cache)?;
-    let room = Room::default()
-        .reads(source, Places::SOURCE)
-        .reads(&vendor, Places::VENDOR)
-        .writes(&cache, Places::CACHE)
-        .writes(&output, Places::OUTPUT);
-    let build = ecosystem.build(&command(options, ecosystem));
-    go(&build, &room, (Step::Build, "building in the sandbox"), "the build failed")?;
-    Ok((output, sandbox.layers().clone()))
 }
 
 /// The verdict over the bundle, without a policy: it can't be `verified`, and must not be `failed`.

@@ -1,16 +1,27 @@
 //! What differs between the worlds that builds live in: lockfile, dependencies, tools, commands.
+//!
+//! Each does the same in its own way: every dependency of the lockfile has a digest; what is fetched is
+//! compared with it outside any sandbox; and a build sees nothing but what was compared.
 
 mod cargo;
+mod fetch;
+mod generic;
+mod go;
+mod npm;
+mod pnpm;
+mod programs;
+mod python;
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::failure::{Done, Failure};
+use crate::failure::{At as _, Done, Failure};
 use crate::source::Source;
 use crate::toolchain::Tool;
 
 /// A dependency as the lockfile names it, with the digest that it will be checked against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
     /// The name.
     pub name: String,
@@ -18,6 +29,8 @@ pub struct Dependency {
     pub uri: String,
     /// The algorithm and the digest, as the provenance has them.
     pub digest: (String, String),
+    /// Where it is fetched from, where it isn't the package manager that knows.
+    pub url: String,
 }
 
 /// One command in the sandbox.
@@ -27,6 +40,20 @@ pub struct Command {
     pub words: Vec<OsString>,
     /// Environment variables beside those that every command has.
     pub environment: Vec<(String, String)>,
+    /// A folder of programs that is looked into before those of the tools.
+    pub first: Option<&'static str>,
+}
+
+impl Command {
+    /// A command with these variables.
+    fn new(words: &[&str], environment: &[(&str, &str)]) -> Self {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            words: words.iter().map(Into::into).collect(),
+            environment: environment.iter().map(pair).collect(),
+            first: None,
+        }
+    }
 }
 
 /// Where things lie for the commands in the sandbox.
@@ -51,19 +78,29 @@ impl Places {
 /// What an ecosystem needs of the machine: folders with programs, read-only in the sandbox.
 pub type Mounts = Vec<PathBuf>;
 
-/// One world of builds.
+/// What of the output folder is an artifact where nobody says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// Every program and library right in this folder.
+    Programs(&'static str),
+    /// Every file right in the output folder.
+    Files,
+    /// These files.
+    Named(Vec<String>),
+}
+
+/// One world of builds, over one project's lockfile.
 pub trait Ecosystem {
-    /// The key of the toolchain in the provenance.
-    fn name(&self) -> &'static str;
+    /// Every dependency that the lockfile names and that this machine could use.
+    fn dependencies(&self) -> &[Dependency];
 
-    /// The lockfile's path below the project.
-    fn lockfile(&self) -> &'static str;
-
-    /// Every dependency that the lockfile names. One without a digest is an error.
+    /// Refuses what the project could say beside its lockfile to have other things built.
     ///
     /// # Errors
-    /// [`Failure`] where the lockfile can't be read, or where it leaves a dependency open.
-    fn dependencies(&self, lockfile: &[u8]) -> Done<Vec<Dependency>>;
+    /// [`Failure`] where it does.
+    fn inspect(&self, _source: &Source) -> Done {
+        Ok(())
+    }
 
     /// The tools in the order in which the provenance names them.
     ///
@@ -79,22 +116,49 @@ pub trait Ecosystem {
 
     /// Fetches what the lockfile names into the cache; the network is there, the devices are not. The
     /// project can have a say in what runs here, so nothing of it is used but what [`Self::take`] takes.
-    fn fetch(&self) -> Vec<Command>;
+    ///
+    /// # Errors
+    /// [`Failure`] where what the commands read can't be written into the cache.
+    fn fetch(&self, cache: &Path) -> Done<Vec<Command>>;
 
-    /// Copies what was fetched and is as the lockfile has it from the cache into an empty folder.
+    /// Copies what was fetched and is as the lockfile has it from the cache into an empty folder, and
+    /// tells which dependencies these are.
     ///
     /// # Errors
     /// [`Failure`] where a dependency is missing or is another one.
-    fn take(&self, dependencies: &[Dependency], cache: &Path, checked: &Path) -> Done;
+    fn take(&self, cache: &Path, checked: &Path) -> Done<Vec<Dependency>>;
 
     /// Unpacks what was checked, in a sandbox that has nothing else.
-    fn unpack(&self, dependencies: &[Dependency]) -> Vec<Command>;
+    fn unpack(&self) -> Vec<Command> {
+        Vec::new()
+    }
 
     /// Prepares the package manager's own folder for the build.
     ///
     /// # Errors
     /// [`Failure`] where it can't be written.
-    fn configure(&self, lockfile: &[u8], cache: &Path) -> Done;
+    fn configure(&self, _checked: &Path, _cache: &Path) -> Done {
+        Ok(())
+    }
+
+    /// Whether builds write among their source. They are then given a copy.
+    fn writes_source(&self) -> bool {
+        true
+    }
+
+    /// Completes the build's copy of the source, where the package manager would ask the network for what
+    /// follows from the lockfile.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be written.
+    fn complete(&self, _source: &Path) -> Done {
+        Ok(())
+    }
+
+    /// What comes before the build command, in the same place, without a network.
+    fn prepare(&self) -> Vec<Command> {
+        Vec::new()
+    }
 
     /// Builds, without a network.
     fn build(&self, command: &[String]) -> Command;
@@ -102,39 +166,84 @@ pub trait Ecosystem {
     /// The command that is run where none is asked for.
     fn default_command(&self) -> Vec<String>;
 
-    /// Where artifacts lie below the output folder where nobody says: a folder whose programs and
-    /// libraries are taken.
-    fn artifacts(&self) -> &'static str;
+    /// Where artifacts lie below the output folder where nobody says.
+    fn artifacts(&self) -> Made;
 
     /// The entries of the known Merkle root between the tools and the dependencies are the same for
     /// all but Nix; these are the tools that enter, in order.
     fn merkle_tools(&self) -> &'static [&'static str];
 }
 
-/// The ecosystem of a project: the one that is asked for, or the only one whose lockfile is there.
+/// A world, before its lockfile was read.
+struct Known {
+    name: &'static str,
+    lockfile: &'static str,
+    open: fn(&[u8]) -> Done<Box<dyn Ecosystem>>,
+}
+
+const KNOWN: &[Known] = &[
+    Known { name: "cargo", lockfile: "Cargo.lock", open: cargo::open },
+    Known { name: "npm", lockfile: "package-lock.json", open: npm::open },
+    Known { name: "pnpm", lockfile: "pnpm-lock.yaml", open: pnpm::open },
+    Known { name: "uv", lockfile: "uv.lock", open: python::uv::open },
+    Known { name: "pip", lockfile: "requirements.txt", open: python::pip::open },
+    Known { name: "go", lockfile: "go.sum", open: go::open },
+    Known { name: "generic", lockfile: "kettle-build.toml", open: generic::open },
+];
+
+/// Bytes of a lockfile; the largest are a few megabytes.
+const LOCKFILE_BYTES: usize = 64 << 20;
+
+/// The ecosystem of a project, and the bytes of its lockfile: the one that is asked for, or the only one
+/// whose lockfile is there.
 ///
 /// # Errors
-/// [`Failure`] where there is none, or where it can't be told which.
-pub fn of(source: &Source, asked: Option<&str>) -> Done<Box<dyn Ecosystem>> {
-    let known: [Box<dyn Ecosystem>; 1] = [Box::new(cargo::Cargo)];
-    let names = known.iter().map(|known| known.name()).collect::<Vec<_>>().join(", ");
-    let mut there: Vec<Box<dyn Ecosystem>> = known
-        .into_iter()
-        .filter(|known| match asked {
-            Some(asked) => known.name() == asked,
-            None => source.folder.join(known.lockfile()).is_file(),
-        })
-        .collect();
-    match (there.pop(), there.is_empty(), asked) {
-        (Some(one), true, _) => Ok(one),
-        (None, _, Some(asked)) => {
-            Err(Failure::usage(format!("`{asked}` is no toolchain that is known here; known are {names}")))
+/// [`Failure`] where there is none, where it can't be told which, or where the lockfile leaves something
+/// open.
+pub fn of(source: &Source, asked: Option<&str>) -> Done<(Box<dyn Ecosystem>, Vec<u8>)> {
+    let there = |known: &&Known| source.files.iter().any(|file| file.path == known.lockfile);
+    let chosen = match asked {
+        Some(asked) => {
+            let known = KNOWN.iter().find(|known| known.name == asked).ok_or_else(|| {
+                let names = listed(|known| known.name.to_owned());
+                Failure::usage(format!("`{asked}` is no toolchain that is known here; known are {names}"))
+            })?;
+            Some(known).filter(there).ok_or_else(|| {
+                Failure::usage(format!(
+                    "`{asked}` needs `{}`, and the commit has none; commit it",
+                    known.lockfile
+                ))
+            })?
         }
-        (None, ..) => Err(Failure::usage(format!(
-            "there is no lockfile of a known toolchain ({names}) in the commit; commit the lockfile, or name the toolchain with --toolchain"
-        ))),
-        (Some(_), false, _) => Err(Failure::usage(
-            "the commit has lockfiles of several toolchains; name the one that builds with --toolchain",
-        )),
+        None => {
+            let mut found = KNOWN.iter().filter(there);
+            match (found.next(), found.next()) {
+                (Some(one), None) => one,
+                (None, _) => {
+                    let names = listed(|known| format!("{} for {}", known.lockfile, known.name));
+                    return Err(Failure::usage(format!(
+                        "there is no lockfile of a known toolchain in the commit ({names}); commit the lockfile"
+                    )));
+                }
+                (Some(one), Some(other)) => {
+                    return Err(Failure::usage(format!(
+                        "the commit has `{}` and `{}`; name the one that builds with --toolchain",
+                        one.lockfile, other.lockfile
+                    )));
+                }
+            }
+        }
+    };
+    let path = source.folder.join(chosen.lockfile);
+    let bytes = fs::read(&path).at("read", &path)?;
+    if bytes.len() > LOCKFILE_BYTES {
+        return Err(Failure::usage(format!("`{}` is larger than 64 MiB", chosen.lockfile)));
     }
+    let ecosystem = (chosen.open)(&bytes)?;
+    ecosystem.inspect(source)?;
+    Ok((ecosystem, bytes))
+}
+
+fn listed(name: impl Fn(&Known) -> String) -> String {
+    KNOWN.iter().map(name).collect::<Vec<_>>().join(", ")
 }

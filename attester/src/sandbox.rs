@@ -20,6 +20,7 @@ use std::process::{Command as Process, ExitStatus, Stdio};
 
 use crate::ecosystem::{Command, Places};
 use crate::failure::{At as _, Done, Failure};
+use crate::toolchain::Tool;
 
 pub use inside::{FIRST, INSIDE, enter, first};
 pub use layers::{Layer, Layers, probe};
@@ -41,6 +42,8 @@ const LINE: u64 = 64 << 10;
 pub struct Sandbox {
     layers: Layers,
     mounts: Vec<PathBuf>,
+    /// Where programs are looked for, before the system's own folders.
+    programs: Vec<PathBuf>,
 }
 
 /// What one command may reach beside the system's programs.
@@ -74,12 +77,15 @@ impl Room {
 }
 
 impl Sandbox {
-    /// The sandbox, with the folders of the tools, which can't be written.
+    /// The sandbox, with the folders of the tools, which can't be written. The programs are looked for
+    /// where the tools that are recorded lie, before anywhere else.
     ///
     /// # Errors
     /// [`Failure`] where the machine can't make one.
-    pub fn new(mounts: Vec<PathBuf>) -> Done<Self> {
-        Ok(Self { layers: probe()?, mounts })
+    pub fn new(mounts: Vec<PathBuf>, tools: &[Tool]) -> Done<Self> {
+        let parents = tools.iter().filter_map(|tool| tool.path.parent()).map(Path::to_path_buf);
+        let programs = parents.chain(mounts.iter().map(|folder| folder.join("bin"))).collect();
+        Ok(Self { layers: probe()?, mounts, programs })
     }
 
     /// Gives a folder, and the files right in it, to the user that commands run as.
@@ -95,6 +101,17 @@ impl Sandbox {
             lchown(&path, Some(USER), Some(USER)).at("give away", &path)?;
         }
         lchown(folder, Some(USER), Some(USER)).at("give away", folder)
+    }
+
+    /// Gives one file or folder to the user that commands run as.
+    ///
+    /// # Errors
+    /// [`Failure`] where that can't be done.
+    pub fn give_file(&self, path: &Path) -> Done {
+        if self.layers.has(Layer::OtherUser) {
+            lchown(path, Some(USER), Some(USER)).at("give away", path)?;
+        }
+        Ok(())
     }
 
     /// The layers that are on.
@@ -183,7 +200,7 @@ impl Sandbox {
             words.bind(how, folder, Path::new(place));
         }
         words.add(&["--chdir", Places::SOURCE, "--clearenv"]);
-        let path = self.path();
+        let path = self.path(command.first);
         let mut variables = vec![
             ("PATH".to_owned(), path),
             ("HOME".to_owned(), Places::HOME.to_owned()),
@@ -201,10 +218,10 @@ impl Sandbox {
         Ok(words.0)
     }
 
-    fn path(&self) -> String {
-        let mut path: Vec<String> =
-            self.mounts.iter().map(|folder| folder.join("bin").to_string_lossy().into_owned()).collect();
-        path.extend(["/usr/local/bin".into(), "/usr/bin".into(), "/bin".into()]);
+    fn path(&self, first: Option<&str>) -> String {
+        let mut path: Vec<String> = first.map(str::to_owned).into_iter().collect();
+        path.extend(self.programs.iter().map(|folder| folder.to_string_lossy().into_owned()));
+        path.extend(["/usr/local/bin", "/usr/bin", "/bin"].map(String::from));
         path.join(":")
     }
 }

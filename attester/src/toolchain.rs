@@ -26,13 +26,20 @@ impl Tool {
     /// # Errors
     /// [`Failure`] where it isn't there or doesn't answer.
     pub fn at(name: &str, path: &Path, version: &[&str]) -> Done<Self> {
+        let version = output(&path.to_string_lossy(), version)?;
+        Self::with_version(name, path, version)
+    }
+
+    /// The program at this path, whose version is known.
+    ///
+    /// # Errors
+    /// [`Failure`] where it isn't there or has no version.
+    pub fn with_version(name: &str, path: &Path, version: String) -> Done<Self> {
         let path = fs::canonicalize(path).at("find", path)?;
-        Ok(Self {
-            name: name.into(),
-            sha256: sha256_hex(&fs::read(&path).at("read", &path)?),
-            version: output(&path.to_string_lossy(), version)?,
-            path,
-        })
+        if version.is_empty() {
+            return Err(Failure::usage(format!("`{}` doesn't tell its version", path.display())));
+        }
+        Ok(Self { name: name.into(), sha256: sha256_hex(&fs::read(&path).at("read", &path)?), version, path })
     }
 
     /// This program, under the key that the format has for the builder.
@@ -55,6 +62,14 @@ impl Tool {
 /// # Errors
 /// [`Failure`] where it isn't there or fails.
 pub fn output(program: &str, arguments: &[&str]) -> Done<String> {
+    Ok(lines(program, arguments)?.into_iter().next().unwrap_or_default())
+}
+
+/// The lines that a program prints, without the space around them.
+///
+/// # Errors
+/// [`Failure`] where it isn't there or fails.
+pub fn lines(program: &str, arguments: &[&str]) -> Done<Vec<String>> {
     let missing = |reason: &dyn core::fmt::Display| {
         Failure::usage(format!("`{program}` is needed and doesn't answer ({reason}); install it"))
     };
@@ -68,5 +83,5 @@ pub fn output(program: &str, arguments: &[&str]) -> Done<String> {
         return Err(missing(&done.status));
     }
     let text = String::from_utf8_lossy(&done.stdout);
-    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+    Ok(text.lines().map(|line| line.trim().to_owned()).collect())
 }

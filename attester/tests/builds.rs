@@ -169,6 +169,9 @@ fn bad_input_gets_one_sentence_and_leaves_nothing() {
     with("Cargo.lock", &format!("{package}{registry}"), 2, "has no checksum");
     let git = "source = \"git+https://git.example/itoa.git#0123456789abcdef0123456789abcdef01234567\"\n";
     with("Cargo.lock", &format!("{package}{git}"), 2, "only crates of a registry are taken");
+    for key in ["[source.crates-io]\nreplace-with = \"here\"", "paths = [\"other\"]", "[patch.crates-io]"] {
+        with(".cargo/config.toml", key, 2, "so crates would come from elsewhere");
+    }
     with("src/main.rs", "fn main() { no }", 1, "the build failed");
     let sound = Project::hello();
     sound.commit();
@@ -179,7 +182,7 @@ fn bad_input_gets_one_sentence_and_leaves_nothing() {
     sound.build_on("sgx", &[]).fails(2, "can't be simulated");
     sound.build(&["--artifact", "release/absent"]).fails(1, "is not there");
     sound.build(&["--artifact", "../release/hello"]).fails(1, "has no plain name");
-    sound.build(&["--", "true"]).fails(1, "the build left no program");
+    sound.build(&["--", "true"]).fails(1, "the build left nothing");
     sound.build(&["--", "absent-program"]).fails(1, "the build failed");
 }
 

@@ -2,69 +2,98 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use cargo_lock::package::SourceKind;
 use cargo_lock::{Checksum, Lockfile};
 
-use super::{Command, Dependency, Ecosystem, Mounts, Places};
+use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch};
 use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
+use crate::source::Source;
 use crate::toolchain::{Tool, output};
 
 /// Rust's builds.
 #[derive(Debug)]
-pub(super) struct Cargo;
+struct Cargo {
+    dependencies: Vec<Dependency>,
+    /// The registries beside crates.io, as cargo's configuration names them.
+    registries: BTreeSet<String>,
+}
 
 /// Below the home of cargo: the crates as they were fetched.
 const CRATES: &str = "registry/cache";
 
-/// Bytes of a crate; registries stop far below.
-const CRATE_BYTES: u64 = 512 << 20;
+fn fault(reason: impl core::fmt::Display) -> Failure {
+    let reason = reason.to_string();
+    let words: Vec<&str> = reason.split_whitespace().collect();
+    Failure::usage(format!("`Cargo.lock`: {}", words.join(" ")))
+}
 
-impl Ecosystem for Cargo {
-    fn name(&self) -> &'static str {
-        "cargo"
-    }
-
-    fn lockfile(&self) -> &'static str {
-        "Cargo.lock"
-    }
-
-    fn dependencies(&self, lockfile: &[u8]) -> Done<Vec<Dependency>> {
-        let fault = |reason: &dyn core::fmt::Display| {
-            let reason = reason.to_string();
-            let words: Vec<&str> = reason.split_whitespace().collect();
-            Failure::usage(format!("`Cargo.lock`: {}", words.join(" ")))
+/// Reads the lockfile.
+pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
+    let text = core::str::from_utf8(lockfile).map_err(fault)?;
+    let lock = Lockfile::from_str(text).map_err(fault)?;
+    let mut dependencies = Vec::with_capacity(lock.packages.len());
+    let mut registries = BTreeSet::new();
+    for package in &lock.packages {
+        // A package without a source lies in the project, whose tree is recorded.
+        let Some(source) = &package.source else { continue };
+        let (name, version) = (package.name.as_str(), &package.version);
+        if !source.is_registry() {
+            return Err(fault(format_args!(
+                "`{name} {version}` comes from `{source}`; only crates of a registry are taken, so publish it or make it part of the project by path"
+            )));
+        }
+        let Some(Checksum::Sha256(digest)) = &package.checksum else {
+            return Err(fault(format_args!(
+                "`{name} {version}` has no checksum; write the lockfile anew with a current cargo"
+            )));
         };
-        let text = core::str::from_utf8(lockfile).map_err(|error| fault(&error))?;
-        let lock = Lockfile::from_str(text).map_err(|error| fault(&error))?;
-        let mut dependencies = Vec::with_capacity(lock.packages.len());
-        for package in &lock.packages {
-            // A package without a source lies in the project, whose tree is recorded.
-            let Some(source) = &package.source else { continue };
-            let (name, version) = (package.name.as_str(), &package.version);
-            if !source.is_registry() {
-                return Err(fault(&format_args!(
-                    "`{name} {version}` comes from `{source}`; only crates of a registry are taken, so vendor it"
-                )));
-            }
-            let Some(Checksum::Sha256(digest)) = &package.checksum else {
-                return Err(fault(&format_args!(
-                    "`{name} {version}` has no checksum; write the lockfile anew with a current cargo"
-                )));
-            };
-            let digest = crate::hex(digest);
-            dependencies.push(Dependency {
-                name: name.into(),
-                uri: format!("pkg:cargo/{name}@{version}?checksum=sha256:{digest}"),
-                digest: ("sha256".into(), digest),
+        let digest = crate::hex(digest);
+        dependencies.push(Dependency {
+            name: name.into(),
+            uri: format!("pkg:cargo/{name}@{version}?checksum=sha256:{digest}"),
+            digest: ("sha256".into(), digest),
+            url: String::new(),
+        });
+        if !source.is_default_registry() {
+            registries.insert(match source.kind() {
+                SourceKind::SparseRegistry => format!("sparse+{}", source.url()),
+                _ => source.url().to_string(),
             });
         }
-        Ok(dependencies)
+    }
+    Ok(Box::new(Cargo { dependencies, registries }))
+}
+
+/// What in the project's own configuration would have other crates built than those that were checked.
+const ELSEWHERE: [&str; 4] = ["source", "paths", "patch", "include"];
+
+impl Ecosystem for Cargo {
+    fn dependencies(&self) -> &[Dependency] {
+        &self.dependencies
+    }
+
+    /// A vendored tree says of itself what its digests are; cargo would believe it.
+    fn inspect(&self, source: &Source) -> Done {
+        for path in [".cargo/config.toml", ".cargo/config"] {
+            if !source.files.iter().any(|file| file.path == path) {
+                continue;
+            }
+            let at = source.folder.join(path);
+            let text = fs::read_to_string(&at).at("read", &at)?;
+            let config: toml::Table =
+                text.parse().map_err(|error| Failure::usage(format!("`{path}`: {error}")))?;
+            if let Some(key) = ELSEWHERE.into_iter().find(|key| config.contains_key(*key)) {
+                return Err(Failure::usage(format!(
+                    "`{path}` has `{key}`, so crates would come from elsewhere than the registry that `Cargo.lock` has digests for; build a commit without it"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn tools(&self) -> Done<Vec<Tool>> {
@@ -79,15 +108,15 @@ impl Ecosystem for Cargo {
         Ok(vec![sysroot()?])
     }
 
-    fn fetch(&self) -> Vec<Command> {
-        vec![self.cargo(&["cargo", "fetch", "--locked"])]
+    fn fetch(&self, _: &Path) -> Done<Vec<Command>> {
+        Ok(vec![cargo(&["cargo", "fetch", "--locked"])])
     }
 
-    fn take(&self, dependencies: &[Dependency], cache: &Path, checked: &Path) -> Done {
+    fn take(&self, cache: &Path, checked: &Path) -> Done<Vec<Dependency>> {
         let mut wanted: BTreeMap<&str, &Dependency> =
-            dependencies.iter().map(|dependency| (dependency.digest.1.as_str(), dependency)).collect();
+            self.dependencies.iter().map(|dependency| (dependency.digest.1.as_str(), dependency)).collect();
         for path in crates(cache)? {
-            let Some(bytes) = plain_file(cache, &path)? else { continue };
+            let Some(bytes) = fetch::plain_file(cache, &path)? else { continue };
             let digest = sha256_hex(&bytes);
             if wanted.remove(digest.as_str()).is_some() {
                 let to = checked.join(format!("{digest}.crate"));
@@ -95,7 +124,7 @@ impl Ecosystem for Cargo {
             }
         }
         match wanted.into_iter().next() {
-            None => Ok(()),
+            None => Ok(self.dependencies.clone()),
             Some((digest, missing)) => Err(Failure::build(format!(
                 "`{}`: no crate that was fetched has the checksum of the lockfile, {digest}",
                 missing.uri
@@ -103,10 +132,7 @@ impl Ecosystem for Cargo {
         }
     }
 
-    fn unpack(&self, dependencies: &[Dependency]) -> Vec<Command> {
-        if dependencies.is_empty() {
-            return Vec::new();
-        }
+    fn unpack(&self) -> Vec<Command> {
         // `files` is for sources that somebody could have edited; these come out of the checked archive.
         let script = format!(
             r#"set -e; cd {}; for crate in {}/*.crate; do
@@ -117,23 +143,13 @@ impl Ecosystem for Cargo {
             Places::VENDOR,
             Places::CHECKED
         );
-        vec![self.cargo(&["sh", "-c", &script])]
+        vec![cargo(&["sh", "-c", &script])]
     }
 
-    fn configure(&self, lockfile: &[u8], cache: &Path) -> Done {
-        let text = core::str::from_utf8(lockfile).unwrap_or_default();
-        let packages = Lockfile::from_str(text).map(|lock| lock.packages).unwrap_or_default();
+    fn configure(&self, _: &Path, cache: &Path) -> Done {
         let mut config = format!("[source.kettle-checked]\ndirectory = \"{}\"\n", Places::VENDOR);
         config += "[source.crates-io]\nreplace-with = \"kettle-checked\"\n";
-        let others = packages.iter().filter_map(|package| package.source.as_ref());
-        let others: BTreeSet<String> = others
-            .filter(|source| !source.is_default_registry())
-            .map(|source| match source.kind() {
-                SourceKind::SparseRegistry => format!("sparse+{}", source.url()),
-                _ => source.url().to_string(),
-            })
-            .collect();
-        for (index, url) in others.iter().enumerate() {
+        for (index, url) in self.registries.iter().enumerate() {
             let url = serde_json::Value::from(url.as_str());
             config +=
                 &format!("[source.other-{index}]\nregistry = {url}\nreplace-with = \"kettle-checked\"\n");
@@ -142,9 +158,12 @@ impl Ecosystem for Cargo {
         fs::write(&path, config).at("write", &path)
     }
 
+    fn writes_source(&self) -> bool {
+        false
+    }
+
     fn build(&self, command: &[String]) -> Command {
-        let words: Vec<&str> = command.iter().map(String::as_str).collect();
-        let mut build = self.cargo(&words);
+        let mut build = cargo(&command.iter().map(String::as_str).collect::<Vec<_>>());
         build.environment.push(("CARGO_NET_OFFLINE".into(), "true".into()));
         build
     }
@@ -153,8 +172,8 @@ impl Ecosystem for Cargo {
         ["cargo", "build", "--release", "--locked"].map(String::from).to_vec()
     }
 
-    fn artifacts(&self) -> &'static str {
-        "release"
+    fn artifacts(&self) -> Made {
+        Made::Programs("release")
     }
 
     fn merkle_tools(&self) -> &'static [&'static str] {
@@ -162,16 +181,8 @@ impl Ecosystem for Cargo {
     }
 }
 
-impl Cargo {
-    fn cargo(&self, words: &[&str]) -> Command {
-        Command {
-            words: words.iter().map(Into::into).collect(),
-            environment: vec![
-                ("CARGO_HOME".into(), Places::CACHE.into()),
-                ("CARGO_TARGET_DIR".into(), Places::OUTPUT.into()),
-            ],
-        }
-    }
+fn cargo(words: &[&str]) -> Command {
+    Command::new(words, &[("CARGO_HOME", Places::CACHE), ("CARGO_TARGET_DIR", Places::OUTPUT)])
 }
 
 /// The toolchain that is in force, asked of the compiler itself: the programs in a user's path may be
@@ -201,17 +212,4 @@ fn crates(cache: &Path) -> Done<Vec<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-/// The bytes of a plain file; one that is larger than any crate has none.
-fn plain_file(cache: &Path, path: &Path) -> Done<Option<Vec<u8>>> {
-    let at = cache.join(path);
-    let (file, metadata) = artifacts::open(cache, path)
-        .map_err(|what| Failure::build(format!("the fetched `{}` {what}", path.display())))?;
-    if metadata.len() > CRATE_BYTES {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    file.take(CRATE_BYTES).read_to_end(&mut bytes).at("read", &at)?;
-    Ok(Some(bytes))
 }

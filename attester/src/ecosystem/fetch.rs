@@ -36,7 +36,7 @@ pub(super) fn is_address(url: &str) -> bool {
 /// Fetches every dependency into a file that is named by its index. Nothing of the project has a say.
 pub(super) fn by_address(dependencies: &[Dependency], cache: &Path) -> Done<Vec<Command>> {
     let mut config = String::from(
-        "silent\nshow-error\nfail\nlocation\nmax-redirs = 8\nretry = 3\nparallel\nparallel-max = 12\nfail-early\n",
+        "no-progress-meter\nsilent\nshow-error\nfail\nlocation\nmax-redirs = 8\nretry = 3\nparallel\nparallel-max = 12\nfail-early\n",
     );
     config += &format!("proto = \"=https\"\nconnect-timeout = 30\nmax-filesize = {FILE_BYTES}\n");
     for (index, dependency) in dependencies.iter().enumerate() {

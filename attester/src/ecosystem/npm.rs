@@ -17,6 +17,8 @@ use crate::toolchain::Tool;
 #[derive(Debug)]
 struct Npm {
     dependencies: Vec<Dependency>,
+    /// The lockfile with every address that npm left out, where it left out any.
+    completed: Option<Vec<u8>>,
 }
 
 /// `package-lock.json`, as much of it as matters here.
@@ -54,9 +56,29 @@ pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
         let version = lock.lockfile_version;
         return Err(fault(format!("version {version} is not taken; write it anew with npm 7 or later")));
     }
-    let packages = lock.packages.iter().filter_map(|(path, package)| dependency(path, package).transpose());
-    let dependencies = fetch::unique(packages.collect::<Done<_>>()?)?;
-    Ok(Box::new(Npm { dependencies }))
+    let mut dependencies = Vec::new();
+    let mut left_out = Vec::new();
+    for (path, package) in &lock.packages {
+        let Some(dependency) = dependency(path, package)? else { continue };
+        if package.resolved.is_none() {
+            left_out.push((path.as_str(), dependency.url.clone()));
+        }
+        dependencies.push(dependency);
+    }
+    let completed = if left_out.is_empty() { None } else { Some(complete(lockfile, left_out)?) };
+    Ok(Box::new(Npm { dependencies: fetch::unique(dependencies)?, completed }))
+}
+
+/// The lockfile with addresses, without which npm would ask a registry what the newest version is.
+fn complete(lockfile: &[u8], left_out: Vec<(&str, String)>) -> Done<Vec<u8>> {
+    let mut lock: serde_json::Value = serde_json::from_slice(lockfile).map_err(fault)?;
+    for (path, url) in left_out {
+        let package = lock.get_mut("packages").and_then(|packages| packages.get_mut(path));
+        if let Some(package) = package.and_then(serde_json::Value::as_object_mut) {
+            package.insert("resolved".into(), url.into());
+        }
+    }
+    serde_json::to_vec_pretty(&lock).map_err(fault)
 }
 
 /// The dependency of an entry; none where its files lie in the project or in another package's archive,
@@ -161,7 +183,7 @@ impl Ecosystem for Npm {
     }
 
     fn tools(&self) -> Done<Vec<Tool>> {
-        Ok(vec![manager("npm")?, node()?])
+        Ok(vec![node()?, manager("npm")?])
     }
 
     fn mounts(&self) -> Done<Mounts> {
@@ -181,6 +203,12 @@ impl Ecosystem for Npm {
             let (second, rest) = rest.split_at(2);
             format!("_cacache/content-v2/sha512/{first}/{second}/{rest}")
         })
+    }
+
+    fn complete(&self, source: &Path) -> Done {
+        let Some(completed) = &self.completed else { return Ok(()) };
+        let path = source.join("package-lock.json");
+        std::fs::write(&path, completed).at("write", &path)
     }
 
     fn prepare(&self) -> Vec<Command> {
@@ -216,3 +244,6 @@ fn npm(words: &[&str]) -> Command {
     ];
     Command::new(words, &variables)
 }
+
+#[cfg(test)]
+mod tests;

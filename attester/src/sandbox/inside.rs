@@ -13,7 +13,7 @@ use landlock::{
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::wait::{WaitStatus, wait};
-use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use nix::unistd::{AccessFlags, Gid, Uid, access, setgroups, setresgid, setresuid};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
@@ -30,6 +30,9 @@ pub const FIRST: &str = "first-in-the-sandbox";
 
 /// The exit code that says: the sandbox could not be closed, and the command was not run.
 const NOT_CLOSED: i32 = 125;
+
+/// The exit code that says: there is no such command.
+const NOT_STARTED: i32 = 127;
 
 /// The exit code of a command that a signal ended.
 const ENDED: i32 = 128;
@@ -68,7 +71,11 @@ pub fn enter(words: &[OsString]) -> i32 {
     let fault = match words {
         [layers, separator, program, arguments @ ..] if separator == "--" => {
             match layers.to_str().and_then(Layers::parse).map(|layers| close(&layers)) {
-                Some(Ok(())) => Command::new(program).args(arguments).exec().into(),
+                Some(Ok(())) => {
+                    let error = Command::new(program).args(arguments).exec();
+                    eprintln!("kettle-attest: `{}` can't be started: {error}", program.display());
+                    return NOT_STARTED;
+                }
                 Some(Err(fault)) => fault,
                 None => "unknown layers".into(),
             }
@@ -112,8 +119,10 @@ fn close(layers: &Layers) -> Result<(), Fault> {
 /// Everything can be read, and only what was given can be written.
 fn files() -> Result<(), Fault> {
     let abi = ABI::V3;
+    // Most builds are shown a source that can't be written, by its mount.
+    let source = Some(Places::SOURCE).filter(|source| access(*source, AccessFlags::W_OK).is_ok());
     let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
-    let writable = writable.into_iter().filter(|path| Path::new(path).exists());
+    let writable = writable.into_iter().chain(source).filter(|path| Path::new(path).exists());
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))?

@@ -34,12 +34,18 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// A repository without files.
+    pub(crate) fn empty() -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap() };
+        project.git(&["init", "--quiet", "--initial-branch", "main"]);
+        project
+    }
+
     /// A program without dependencies.
     pub(crate) fn hello() -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
+        let project = Self::empty();
         let manifest = "[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
         let lockfile = "version = 4\n\n[[package]]\nname = \"hello\"\nversion = \"0.1.0\"\n";
-        project.git(&["init", "--quiet", "--initial-branch", "main"]);
         project.write("Cargo.toml", manifest).write("Cargo.lock", lockfile);
         project.write("src/main.rs", "fn main() { println!(\"hello\"); }\n");
         project
