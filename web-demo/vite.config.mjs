@@ -1,14 +1,15 @@
 import { defineConfig } from 'vite';
 
 import { hosted, parts, single } from './build/plugins.mjs';
+import { SAMPLES, samples } from './build/samples.mjs';
 
 // `--mode single` makes the one file for `file://`; everything else is for a static host.
 export default defineConfig(({ mode }) => {
   const one = mode === 'single';
   return {
     base: './',
-    plugins: [parts(), one ? single() : hosted()],
-    define: { __HOSTED__: JSON.stringify(!one) },
+    plugins: [parts(), samples(), one ? single() : hosted()],
+    define: { __HOSTED__: JSON.stringify(!one), __SAMPLES__: JSON.stringify(SAMPLES) },
     publicDir: one ? false : 'public',
     build: {
       target: 'es2022',

@@ -7,6 +7,8 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/page.css';
 import './style/verdict.css';
+import './style/chain.css';
+import './style/deep.css';
 import './style/print.css';
 import { keepOffline } from './trust';
 

@@ -2,7 +2,7 @@
 // Nothing here is trusted or decided; the core read the same bytes by its own means.
 import type { Content } from 'kettle-verify';
 
-import { bytesOf, textOf } from '../bytes';
+import { bytesOf, hex, textOf } from '../bytes';
 import { cut } from './shell';
 
 /** Bytes that commands and the hex view know by a file's name. */
@@ -12,6 +12,18 @@ export interface Part {
   bytes: Uint8Array;
   /** The commands that make the file, in order; none for files of the bundle itself. */
   made: string[];
+  /** Where it lies in the evidence; none for files of the bundle itself. */
+  place?: Place;
+}
+
+/** A part of a text of the evidence. */
+export interface Place {
+  /** The text, as a JSON pointer. */
+  pointer: string;
+  /** Where the part begins in what the text stands for. */
+  from: number;
+  decode(text: string): Uint8Array;
+  encode(bytes: Uint8Array): string;
 }
 
 export type Parts = ReadonlyMap<string, Part>;
@@ -54,7 +66,10 @@ export function partsOf(content: Content): Parts {
     for (const path of paths) {
       const text = path.split('.').reduce(member, evidence);
       const decoded = typeof text === 'string' ? decode(text) : undefined;
-      if (decoded) add({ name, bytes: decoded.bytes, made: [made(path, decoded.filter, name)] });
+      if (!decoded) continue;
+      const { bytes, filter } = decoded;
+      const place = { pointer: `/evidence/${path.replaceAll('.', '/')}`, from: 0, decode: (given: string) => decode(given)?.bytes ?? bytes, encode: ENCODE[filter] };
+      add({ name, bytes, made: [made(path, filter, name)], place });
     }
   }
   for (const inner of HCL) {
@@ -70,7 +85,8 @@ function within(outer: Part, { name, from, size }: Inner): Part | undefined {
   const [at, length] = [from(outer.bytes), size(outer.bytes)];
   if (at === undefined || length === undefined || at + length > outer.bytes.length) return undefined;
   const bytes = outer.bytes.subarray(at, at + length);
-  return { name, bytes, made: [...outer.made, cut(outer.name, at, length, name)] };
+  const place = outer.place && { place: { ...outer.place, from: outer.place.from + at } };
+  return { name, bytes, made: [...outer.made, cut(outer.name, at, length, name)], ...place };
 }
 
 const PADDED = 'gsub("-";"+") | gsub("_";"/") | . + ("=" * ((4 - length % 4) % 4))';
@@ -83,6 +99,16 @@ function made(path: string, filter: Filter, name: string): string {
 }
 
 type Filter = 'hex' | 'base64' | 'base64url';
+
+const ENCODE: Record<Filter, (bytes: Uint8Array) => string> = {
+  hex,
+  base64,
+  base64url: (bytes) => base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
+};
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
 
 /** Hex, or base64 in either alphabet. */
 function decode(text: string): { bytes: Uint8Array; filter: Filter } | undefined {

@@ -8,14 +8,8 @@ import { byStage, CheckRow, STAGE } from './checks';
 import { StatusMark } from './marks';
 import { Panel, Text, Value } from './parts';
 import type { ViewProps } from './props';
+import { WORD } from './words';
 
-const WORD: Record<Authority, string> = {
-  hardware: 'Signed by the processor',
-  collateral: 'Signed by the vendor',
-  provenance: 'The builder\'s word',
-  claim: 'Signed by nobody',
-  policy: 'Your policy\'s word',
-};
 
 /** What a claim speaks of is the first word of its id; what is not listed speaks of the machine. */
 const SOURCE = ['source'];

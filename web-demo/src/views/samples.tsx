@@ -1,7 +1,44 @@
-import type { Choices } from '../state';
+import { useState } from 'preact/hooks';
+
 import type { GivenFile } from '../protocol';
+import { loadSamples } from '../samples';
+import type { Choices } from '../state';
+
+interface SamplesProps {
+  replace: (files: GivenFile[], choices?: Choices) => Promise<void>;
+}
+
+/** What each sample is; the texts are here so that the list is there before the samples are. */
+const OFFERED: [id: string, title: string, about: string][] = __SAMPLES__;
 
 /** Samples that are built in; they are synthetic and stand under the test root, which the page says. */
-export function Samples(_: { replace: (files: GivenFile[], choices?: Choices) => Promise<void> }) {
-  return null;
+export function Samples({ replace }: SamplesProps) {
+  const [fetching, fetch] = useState('');
+  const take = async (id: string) => {
+    fetch(id);
+    const sample = (await loadSamples()).find((one) => one.id === id);
+    if (sample) await replace(sample.files, sample.choices);
+    fetch('');
+  };
+  return (
+    <section class="samples" aria-labelledby="samples-title">
+      <div>
+        <h2 id="samples-title">Nothing at hand? Look at a sample</h2>
+        <p class="soft">
+          Samples are synthetic. They were made under a <strong>test root</strong> whose keys are public, so no hardware vouches for them,
+          and every verdict on them says so.
+        </p>
+      </div>
+      <ul class="sample-list">
+        {OFFERED.map(([id, title, about]) => (
+          <li key={id}>
+            <button type="button" class="sample" disabled={fetching !== ''} aria-busy={fetching === id} onClick={() => void take(id)}>
+              <strong>{title}</strong>
+              <span>{about}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
