@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use kettle_attest::evidence::Asked;
+use kettle_attest::sandbox::Limits;
 use kettle_attest::{Done, Failure};
 
 /// The platform whose quote device is found.
@@ -59,6 +60,15 @@ pub(crate) struct BuildArgs {
     /// A nonce that the evidence carries: 32 hex digits
     #[arg(long, value_name = "HEX")]
     nonce: Option<String>,
+    /// Seconds that one command of the build may run
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
+    timeout: u64,
+    /// MiB of memory that the build may use; without it, nine tenths of the machine's
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
+    memory: Option<u64>,
+    /// Processes and threads that the build may have at a time
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().processes)]
+    processes: u64,
     /// Where the bundle goes
     #[arg(long, short, value_name = "FOLDER", default_value = "kettle-build")]
     pub(crate) output: PathBuf,
@@ -68,6 +78,15 @@ pub(crate) struct BuildArgs {
 }
 
 impl BuildArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            memory_bytes: self.memory.map_or(default.memory_bytes, |memory| memory.saturating_mul(1 << 20)),
+            processes: self.processes,
+            seconds: self.timeout,
+        }
+    }
+
     /// Where the evidence comes from.
     pub(crate) fn evidence(&self) -> Done<Asked> {
         let platform = Some(self.platform.clone()).filter(|name| name != AUTO);

@@ -17,7 +17,9 @@ use crate::ecosystem;
 use crate::event::{Event, Reporter, Step};
 use crate::evidence::{Attester, Evidence};
 use crate::failure::{At as _, Done, Failure};
+use crate::guard::Guard;
 use crate::provenance::Facts;
+use crate::sandbox::Limits;
 use crate::sha256_hex;
 use crate::source;
 use crate::toolchain::Tool;
@@ -39,6 +41,8 @@ pub struct Options {
     pub artifacts: Vec<String>,
     /// The nonce of whoever asked for the build; all zero is none.
     pub nonce: [u8; 16],
+    /// What the build may use up.
+    pub limits: Limits,
     /// Where the bundle goes.
     pub output: PathBuf,
 }
@@ -57,9 +61,9 @@ pub struct Built {
 /// # Errors
 /// [`Failure`], and no bundle, where anything on the way does not hold.
 pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Reporter) -> Done<Built> {
-    let draft = Draft::new(&options.output)?;
-    let work = tempfile::Builder::new().prefix("kettle-attest-").tempdir();
-    let work = work.at("make", Path::new("a folder to work in"))?;
+    let guard = Guard::start()?;
+    let draft = Draft::new(&options.output, &guard)?;
+    let work = guard.folder(&std::env::temp_dir(), "")?;
     open_to_the_sandbox(work.path())?;
     let started = now()?;
 
@@ -75,8 +79,8 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         [] => ecosystem.default_command(),
         given => given.to_vec(),
     };
-    let steps::Made { output, dependencies, layers } =
-        steps::run(&command, (ecosystem.as_ref(), &tools), &source, work.path(), reporter)?;
+    let steps::Made { output, dependencies, layers, limited_by } =
+        steps::run(&command, (ecosystem.as_ref(), &tools), options.limits, &source, work.path(), reporter)?;
 
     step(reporter, Step::Artifacts, "hashing what the build made");
     let taken = artifacts::find(&output, &ecosystem.artifacts(), &options.artifacts)?;
@@ -92,6 +96,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         builder: &Tool::this()?,
         command: command.join(" "),
         layers: &layers,
+        limits: (options.limits, limited_by),
         nonce: options.nonce,
         artifacts: files.iter().map(|file| (file.name.clone(), file.sha256)).collect(),
         invocation: invocation(started)?,

@@ -4,14 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::failure::{At as _, Done, Failure};
+use crate::guard::{Guard, Temporary};
 
 /// A bundle that is being made.
 #[derive(Debug)]
 pub struct Draft {
-    folder: TempDir,
+    folder: Temporary,
     place: PathBuf,
 }
 
@@ -20,7 +19,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Failure`] where something is there, or where nothing can be written beside it.
-    pub fn new(place: &Path) -> Done<Self> {
+    pub fn new(place: &Path, guard: &Guard) -> Done<Self> {
         if fs::symlink_metadata(place).is_ok() {
             return Err(Failure::usage(format!(
                 "`{}` is there already; name another place with --output, or move it away",
@@ -29,8 +28,7 @@ impl Draft {
         }
         let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).at("make the folder", parent)?;
-        let folder = tempfile::Builder::new().prefix(".kettle-attest-").tempdir_in(parent);
-        let folder = folder.at("write into", parent)?;
+        let folder = guard.folder(parent, ".")?;
         let draft = Self { folder, place: place.to_owned() };
         let artifacts = draft.artifacts();
         fs::create_dir(&artifacts).at("make the folder", &artifacts)?;
@@ -61,8 +59,6 @@ impl Draft {
         let folder = self.folder.path();
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at("set the mode of", folder)?;
         fs::rename(folder, &self.place).at("put the bundle in its place,", &self.place)?;
-        // Its folder has moved: there is nothing left to remove.
-        let _ = self.folder.keep();
         Ok(self.place)
     }
 }

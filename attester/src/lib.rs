@@ -22,6 +22,8 @@ pub mod ecosystem;
 pub mod event;
 pub mod evidence;
 pub mod failure;
+pub mod guard;
+pub mod interrupt;
 pub mod merkle;
 pub mod provenance;
 pub mod sandbox;

@@ -6,18 +6,25 @@ mod show;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use kettle_attest::{Done, Failure, Options, build, evidence, sandbox};
+use kettle_attest::{Done, Failure, Options, build, evidence, guard, interrupt, sandbox};
 
 use crate::args::{Arguments, BuildArgs, Command};
 
 fn main() -> ExitCode {
+    // What this program is when it has started itself.
     let mut words = std::env::args_os().skip(1);
-    if let Some(word) = words.next().filter(|word| word == sandbox::FIRST || word == sandbox::INSIDE) {
-        let words: Vec<_> = words.collect();
-        let code = if word == sandbox::FIRST { sandbox::first(&words) } else { sandbox::enter(&words) };
+    let word = words.next().unwrap_or_default();
+    let words: Vec<_> = words.collect();
+    let code = match word.to_str() {
+        Some(sandbox::FIRST) => Some(sandbox::first(&words)),
+        Some(sandbox::INSIDE) => Some(sandbox::enter(&words)),
+        Some(guard::GUARD) => Some(guard::stand()),
+        _ => None,
+    };
+    if let Some(code) = code {
         return ExitCode::from(u8::try_from(code).unwrap_or(1));
     }
-    match run(&Arguments::parse()) {
+    match interrupt::listen().and_then(|()| run(&Arguments::parse())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
@@ -44,6 +51,7 @@ fn attested_build(given: &BuildArgs, json: bool) -> Done {
         command: given.command.clone(),
         artifacts: given.artifact.clone(),
         nonce: given.nonce()?,
+        limits: given.limits(),
         output: given.output.clone(),
     };
     let mut reporter = show::reporter(json);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::ecosystem::{Dependency, Ecosystem};
 use crate::failure::{Done, Failure};
 use crate::merkle::{Hash, known_root};
-use crate::sandbox::Layers;
+use crate::sandbox::{Layers, Limits};
 use crate::source::Source;
 use crate::toolchain::Tool;
 
@@ -37,6 +37,8 @@ pub struct Facts<'f> {
     pub command: String,
     /// The layers of the sandbox that were on.
     pub layers: &'f Layers,
+    /// What the build could use up, and what saw to it.
+    pub limits: (Limits, &'static str),
     /// The nonce of whoever asked for the build.
     pub nonce: [u8; 16],
     /// The artifacts: name and SHA-256.
@@ -126,6 +128,7 @@ impl<'f> Facts<'f> {
 
     fn attester(&self) -> AttesterEntry {
         AttesterEntry {
+            limits: LimitsEntry { enforced_by: self.limits.1, limits: self.limits.0 },
             nonce: crate::hex(&self.nonce),
             sandbox: self.layers.iter().map(|layer| layer.name()).collect(),
             source_files: Counted {
@@ -206,9 +209,18 @@ struct Internal {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AttesterEntry {
+    limits: LimitsEntry,
     nonce: String,
     sandbox: Vec<&'static str>,
     source_files: Counted,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitsEntry {
+    enforced_by: &'static str,
+    #[serde(flatten)]
+    limits: Limits,
 }
 
 #[derive(Serialize)]

@@ -11,9 +11,11 @@
 
 mod inside;
 mod layers;
+mod limits;
+mod watched;
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, PipeReader, Read as _};
 use std::os::unix::fs::lchown;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitStatus, Stdio};
@@ -24,6 +26,10 @@ use crate::toolchain::Tool;
 
 pub use inside::{FIRST, INSIDE, enter, first};
 pub use layers::{Layer, Layers, probe};
+pub use limits::Limits;
+
+use limits::Group;
+use watched::Watched;
 
 /// The user and group that commands run as where the machine lets us choose: no account has it.
 pub const USER: u32 = 64_999;
@@ -41,6 +47,7 @@ const LINE: u64 = 64 << 10;
 #[derive(Debug)]
 pub struct Sandbox {
     layers: Layers,
+    limits: Limits,
     mounts: Vec<PathBuf>,
     /// Where programs are looked for, before the system's own folders.
     programs: Vec<PathBuf>,
@@ -82,10 +89,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`Failure`] where the machine can't make one.
-    pub fn new(mounts: Vec<PathBuf>, tools: &[Tool]) -> Done<Self> {
+    pub fn new(mounts: Vec<PathBuf>, tools: &[Tool], limits: Limits) -> Done<Self> {
         let parents = tools.iter().filter_map(|tool| tool.path.parent()).map(Path::to_path_buf);
         let programs = parents.chain(mounts.iter().map(|folder| folder.join("bin"))).collect();
-        Ok(Self { layers: probe()?, mounts, programs })
+        Ok(Self { layers: probe()?, limits, mounts, programs })
     }
 
     /// Gives a folder, and the files right in it, to the user that commands run as.
@@ -136,19 +143,33 @@ impl Sandbox {
         let mut process = Process::new(layers::BWRAP);
         process.env_clear().args(self.arguments(command, room, environment)?);
         process.stdin(Stdio::null()).stdout(writer).stderr(error);
-        let mut child = process
+        let group = Group::new(&self.limits);
+        let inside = group.as_ref().map(Group::enter).transpose()?;
+        let child = process
             .spawn()
             .map_err(|error| Failure::usage(format!("`{}` can't be started: {error}", layers::BWRAP)))?;
+        drop(inside);
         // The command keeps copies of the ends that are written to; ours must go, or reading never ends.
         drop(process);
-        let mut reader = BufReader::new(reader);
-        let mut bytes = Vec::new();
-        let mut next = |bytes: &mut Vec<u8>| (&mut reader).take(LINE).read_until(b'\n', bytes);
-        while next(&mut bytes).at("read", Path::new("the build's output"))? > 0 {
-            line(String::from_utf8_lossy(&bytes).trim_end());
-            bytes.clear();
-        }
-        child.wait().at("wait for", Path::new("the build"))
+        let watched = Watched::new(child, self.limits.time());
+        std::thread::scope(|scope| {
+            scope.spawn(|| watched.watch());
+            let done = told(reader, line);
+            let status = watched.wait();
+            done.and(status)
+        })
+    }
+
+    /// How memory and processes are limited.
+    #[must_use]
+    pub fn limited_by(&self) -> &'static str {
+        if Group::new(&self.limits).is_some() { "cgroup-v2" } else { "rlimits" }
+    }
+
+    /// The limits.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn arguments(
@@ -172,15 +193,17 @@ impl Sandbox {
             let user = INNER_USER.to_string();
             words.add(&["--unshare-user", "--uid", &user, "--gid", &user]);
         }
+        // What lies in these folders lies in memory.
+        let half = (self.limits.memory_bytes / 2).max(1).to_string();
         for folder in ["/usr", "/bin", "/sbin", "/lib", "/lib64"] {
             words.system(Path::new(folder))?;
         }
         words.add(&[
-            "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755",
-            "--dir", "/etc",
+            "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", &half, "--tmpfs", "/tmp",
+            "--perms", "0755", "--dir", "/etc",
         ]);
         words.above(Path::new(Places::HOME));
-        words.add(&["--perms", "0777", "--tmpfs", Places::HOME]);
+        words.add(&["--perms", "0777", "--size", &half, "--tmpfs", Places::HOME]);
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }
@@ -213,7 +236,7 @@ impl Sandbox {
             words.add(&["--setenv", name, value]);
         }
         words.add(&["--", SELF, FIRST]);
-        words.add(&[&self.layers.to_string(), "--"]);
+        words.add(&[&self.layers.to_string(), &self.limits.argument(), "--"]);
         words.0.extend(command.words.iter().cloned());
         Ok(words.0)
     }
@@ -224,6 +247,18 @@ impl Sandbox {
         path.extend(["/usr/local/bin", "/usr/bin", "/bin"].map(String::from));
         path.join(":")
     }
+}
+
+/// Tells every line until nobody is left who could write one.
+fn told(reader: PipeReader, line: &mut dyn FnMut(&str)) -> Done {
+    let mut reader = BufReader::new(reader);
+    let mut bytes = Vec::new();
+    let mut next = |bytes: &mut Vec<u8>| (&mut reader).take(LINE).read_until(b'\n', bytes);
+    while next(&mut bytes).at("read", Path::new("the build's output"))? > 0 {
+        line(String::from_utf8_lossy(&bytes).trim_end());
+        bytes.clear();
+    }
+    Ok(())
 }
 
 /// The words of a command line.

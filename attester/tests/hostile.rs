@@ -116,36 +116,107 @@ fn output_without_end_or_line_is_told_in_pieces() {
     assert!(said.lines().count() > 400 && !said.contains('\u{1b}') && !said.contains('\0'));
 }
 
+/// Waits until something holds, for half a minute.
+fn comes(mut holds: impl FnMut() -> bool) -> bool {
+    (0..1500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        holds()
+    })
+}
+
+/// A build in folders of its own, which is stopped by `stop` once it has told `at` events. What it leaves.
+fn stopped(at: usize, stop: &dyn Fn(&std::process::Child)) -> (Vec<String>, Option<i32>) {
+    let project = Project::hello();
+    project.commit();
+    let temporary = project.beside("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let marker = format!("stopped-{}-{at}", project.path().display());
+    let script = format!(
+        "echo one; sleep 0.2; mkdir -p /build/output/release; cp /bin/true /build/output/release/x; : {marker}"
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kettle-attest"));
+    command.args(["--json", "build"]).arg(project.path()).args(["--simulate", "az-snp"]);
+    command.args(["--source-uri", common::URI, "--output"]).arg(project.beside("bundle"));
+    command.args(["--", "sh", "-c", &script]).env("TMPDIR", &temporary);
+    let mut build = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(build.stdout.take().unwrap()));
+    let told = lines.take(at).count();
+    stop(&build);
+    let code = build.wait().unwrap().code();
+    assert!(comes(|| !runs(&marker)), "a process was left");
+    let left = || {
+        let beside = project.path().parent().unwrap().to_owned();
+        let hidden = names(&beside).into_iter().filter(|name| name.starts_with('.'));
+        names(&temporary).into_iter().chain(hidden).collect::<Vec<_>>()
+    };
+    comes(|| left().is_empty());
+    let whole =
+        names(&project.beside("bundle").parent().unwrap().to_path_buf()).contains(&"bundle".to_owned());
+    if whole {
+        // It was done before it was stopped: the bundle is whole.
+        assert_eq!(names(&project.beside("bundle")), ["artifacts", "evidence.json", "provenance.json"]);
+        assert!(told >= 6);
+    }
+    (left(), code)
+}
+
 #[test]
-fn a_build_that_is_killed_leaves_no_bundle_and_no_process() {
+fn a_build_that_is_killed_at_any_point_leaves_nothing() {
+    if !sandbox() {
+        return;
+    }
+    let kill = |child: &std::process::Child| {
+        let done = Command::new("kill").args(["-KILL", &child.id().to_string()]).status().unwrap();
+        let _ = done;
+    };
+    for at in 0..8 {
+        assert_eq!(stopped(at, &kill).0, Vec::<String>::new(), "killed after {at} events");
+    }
+}
+
+#[test]
+fn a_build_that_is_told_to_stop_says_so_and_leaves_nothing() {
+    if !sandbox() {
+        return;
+    }
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let send = |child: &std::process::Child| {
+            Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        };
+        // While the command runs: after it told its line.
+        let (left, code) = stopped(4, &send);
+        assert_eq!((left, code), (Vec::new(), Some(1)), "{signal}");
+    }
+}
+
+#[test]
+fn a_build_that_takes_too_much_is_ended() {
     if !sandbox() {
         return;
     }
     let project = Project::hello();
     project.commit();
-    let marker = format!("killed-{}", std::process::id());
-    let bundle = project.beside("bundle");
-    let mut build = Command::new(env!("CARGO_BIN_EXE_kettle-attest"))
-        .arg("build")
-        .arg(project.path())
-        .args(["--platform", "az-snp", "--simulate", "--source-uri", common::URI, "--output"])
-        .arg(&bundle)
-        .args(["--", "sh", "-c", &format!("while :; do sleep 0.05; done; : {marker}-inside")])
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let wait = |wanted: bool, text: &str| {
-        for _ in 0..600 {
-            if runs(text) == wanted {
-                return true;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
-        false
+    let make = |limits: &[&str], script: &str| {
+        let words = [limits, &["--", "sh", "-c", script]].concat();
+        project.build(&words)
     };
-    assert!(wait(true, &format!("{marker}-inside")));
-    build.kill().unwrap();
-    build.wait().unwrap();
-    assert!(wait(false, &marker), "a process was left");
-    assert!(!bundle.exists());
+    make(&["--timeout", "1"], "sleep 60").fails(1, "ran for more than 1 seconds");
+    // Also where nothing writes any more, and where nobody waits.
+    make(&["--timeout", "1"], "exec >/dev/null 2>&1; trap '' TERM; sleep 60").fails(1, "more than 1 seconds");
+    make(
+        &["--processes", "40"],
+        "bomb() { bomb | bomb & }; i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; wait",
+    )
+    .fails(1, "the build failed");
+    let hog = "head -c 1500000000 /dev/zero | tail -c 1500000000 > /dev/null";
+    make(&["--memory", "200"], &format!("{hog} || exit 3")).fails(1, "the build failed");
+    // A file in memory is memory as well.
+    make(&["--memory", "200"], "head -c 300000000 /dev/zero > /tmp/hog").fails(1, "the build failed");
+    let sound = make(
+        &["--memory", "4096", "--processes", "200"],
+        "mkdir -p /build/output/release; cp /bin/true /build/output/release/x",
+    )
+    .holds();
+    let provenance = String::from_utf8(sound.file("provenance.json")).unwrap();
+    assert!(provenance.contains("\"memoryBytes\": 4294967296") && provenance.contains("\"processes\": 200"));
 }

@@ -8,7 +8,7 @@ use super::{folder, step};
 use crate::ecosystem::{Command, Dependency, Ecosystem, Places};
 use crate::event::{Event, Reporter, Step};
 use crate::failure::{At as _, Done, Failure};
-use crate::sandbox::{Layers, Room, Sandbox};
+use crate::sandbox::{Layers, Limits, Room, Sandbox};
 use crate::source::{Mode, Source};
 use crate::toolchain::Tool;
 
@@ -20,6 +20,8 @@ pub(super) struct Made {
     pub(super) dependencies: Vec<Dependency>,
     /// What was on.
     pub(super) layers: Layers,
+    /// What limited memory and processes.
+    pub(super) limited_by: &'static str,
 }
 
 /// A sandbox for one build, its folders and who is told.
@@ -34,11 +36,12 @@ struct Runner<'r> {
 pub(super) fn run(
     command: &[String],
     (ecosystem, tools): (&dyn Ecosystem, &[Tool]),
+    limits: Limits,
     source: &Source,
     work: &Path,
     reporter: &mut dyn Reporter,
 ) -> Done<Made> {
-    let sandbox = Sandbox::new(ecosystem.mounts()?, tools)?;
+    let sandbox = Sandbox::new(ecosystem.mounts()?, tools, limits)?;
     let variable = |name: &str, value: String| (name.to_owned(), value);
     let environment = vec![
         variable("SOURCE_DATE_EPOCH", source.time.to_string()),
@@ -51,7 +54,8 @@ pub(super) fn run(
         dependencies = runner.fetch(ecosystem, source, &checked, &vendor)?;
     }
     let output = runner.build(command, ecosystem, source, (&checked, &vendor))?;
-    Ok(Made { output, dependencies, layers: runner.sandbox.layers().clone() })
+    let sandbox = runner.sandbox;
+    Ok(Made { output, dependencies, layers: sandbox.layers().clone(), limited_by: sandbox.limited_by() })
 }
 
 impl Runner<'_> {

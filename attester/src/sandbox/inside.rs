@@ -12,6 +12,7 @@ use landlock::{
 };
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::wait::{WaitStatus, wait};
 use nix::unistd::{AccessFlags, Gid, Uid, access, setgroups, setresgid, setresuid};
 use seccompiler::{
@@ -19,6 +20,7 @@ use seccompiler::{
 };
 
 use super::layers::{Layer, Layers};
+use super::limits::Limits;
 use super::{INNER_USER, USER};
 use crate::ecosystem::Places;
 
@@ -64,20 +66,22 @@ pub fn first(words: &[OsString]) -> i32 {
     }
 }
 
-/// Closes the sandbox and becomes the command: `LAYERS -- PROGRAM ARGUMENT…`. Returns only where that
+/// Closes the sandbox and becomes the command: `LAYERS LIMITS -- PROGRAM ARGUMENT…`. Returns only where that
 /// fails, with the exit code.
 #[must_use]
 pub fn enter(words: &[OsString]) -> i32 {
     let fault = match words {
-        [layers, separator, program, arguments @ ..] if separator == "--" => {
-            match layers.to_str().and_then(Layers::parse).map(|layers| close(&layers)) {
+        [layers, limits, separator, program, arguments @ ..] if separator == "--" => {
+            let layers = layers.to_str().and_then(Layers::parse);
+            let limits = limits.to_str().and_then(Limits::parse);
+            match layers.zip(limits).map(|(layers, limits)| close(&layers, limits)) {
                 Some(Ok(())) => {
                     let error = Command::new(program).args(arguments).exec();
                     eprintln!("kettle-attest: `{}` can't be started: {error}", program.display());
                     return NOT_STARTED;
                 }
                 Some(Err(fault)) => fault,
-                None => "unknown layers".into(),
+                None => "unknown layers or limits".into(),
             }
         }
         _ => "this command is for the sandbox alone".into(),
@@ -86,7 +90,11 @@ pub fn enter(words: &[OsString]) -> i32 {
     NOT_CLOSED
 }
 
-fn close(layers: &Layers) -> Result<(), Fault> {
+fn close(layers: &Layers, (memory, processes): (u64, u64)) -> Result<(), Fault> {
+    // Of one process each; a control group, where there is one, limits them all together.
+    setrlimit(Resource::RLIMIT_DATA, memory, memory)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(Resource::RLIMIT_NPROC, processes, processes)?;
     // Nothing that the system gives a program's owner on starting it is given here.
     nix::sys::prctl::set_no_new_privs()?;
     if layers.has(Layer::OtherUser) {
