@@ -109,7 +109,8 @@ function Complaint({ fault }: { fault: Fault }) {
 
 function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
   const { verdict } = appraised;
-  const { choices, kettle } = store;
+  const { kettle } = store;
+  const { choices } = appraised;
   const top = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
   useEffect(() => {
@@ -118,12 +119,12 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
     top.current?.querySelector<HTMLElement>('.banner-word')?.focus({ preventScroll: true });
     top.current?.scrollIntoView({ block: 'start' });
   }, [verdict]);
-  const given: PolicyProps = { ...appraised, kettle, policy: choices.value.policy, adopt: store.adopt };
+  const given: PolicyProps = { ...appraised, kettle, policy: choices.policy, adopt: store.adopt };
   return (
     <div class="answer" ref={top}>
-      <Banner verdict={verdict} policy={choices.value.policy?.name} />
+      <Banner verdict={verdict} policy={choices.policy?.name} />
       <Strip store={store} appraised={appraised} />
-      <Offers opened={appraised.opened} choices={choices.value} kettle={kettle} adopt={store.adopt} trust={store.trust} />
+      <Offers opened={appraised.opened} choices={choices} kettle={kettle} adopt={store.adopt} trust={store.trust} />
       <LoudNotes verdict={verdict} />
       <div class="beside">
         <Deciding verdict={verdict} />
@@ -135,15 +136,15 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
 }
 
 /** What the verdict is about, and what can be done with it. */
-function Strip({ store, appraised: { verdict, opened } }: { store: Store; appraised: Appraised }) {
-  const { choices, busy, status, give, cancel, adopt, trust, at } = store;
+function Strip({ store, appraised: { verdict, opened, choices } }: { store: Store; appraised: Appraised }) {
+  const { busy, status, give, cancel, adopt, trust, at } = store;
   const now = status.value;
   return (
     <div class="strip">
       <Chips opened={opened} />
       <div class="row">
         <Drop large={false} busy={busy.value} progress={now.kind === 'opening' ? now.progress : undefined} give={give} cancel={cancel} />
-        <Under choices={choices.value} adopt={adopt} trust={trust} at={at} />
+        <Under choices={choices} adopt={adopt} trust={trust} at={at} />
         <Report verdict={verdict} />
         <button type="button" class="button quiet" onClick={store.clear}>
           Start over

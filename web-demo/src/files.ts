@@ -7,12 +7,42 @@ const MOST = 20_000;
 /** The files of a drop or a paste, folders included. Must be called before the event ends. */
 export async function filesOf(transfer: DataTransfer): Promise<GivenFile[]> {
   // The list is emptied when the event is over, so everything is taken out of it before anything is awaited.
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.()).filter((entry) => entry != null);
   const loose = Array.from(transfer.files, named);
-  if (entries.length === 0) return loose;
+  const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
   const found: GivenFile[] = [];
+  if (items.every((item) => HANDLES in item)) {
+    const handles = await Promise.all(items.map((item) => (item as unknown as HandleItem)[HANDLES]().catch(() => null)));
+    if (handles.length > 0 && handles.every((handle) => handle != null)) {
+      for (const handle of handles) await walkHandle(handle, '', found);
+      return found;
+    }
+    return loose;
+  }
+  const entries = items.map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry != null);
+  if (entries.length === 0) return loose;
   for (const entry of entries) await walk(entry, found);
   return found;
+}
+
+/** Chromium's entries can't be read by a page that comes from a file itself; its handles can. */
+const HANDLES = 'getAsFileSystemHandle';
+
+interface Handle {
+  readonly kind: 'file' | 'directory';
+  readonly name: string;
+  getFile(): Promise<File>;
+  values(): AsyncIterable<Handle>;
+}
+
+interface HandleItem {
+  [HANDLES](): Promise<Handle | null | undefined>;
+}
+
+async function walkHandle(handle: Handle, path: string, found: GivenFile[]): Promise<void> {
+  if (found.length >= MOST) return;
+  const name = path + handle.name;
+  if (handle.kind === 'file') found.push({ name, data: await handle.getFile() });
+  else for await (const inner of handle.values()) await walkHandle(inner, `${name}/`, found);
 }
 
 /** A file under its path below the folder that was chosen, or its name. */

@@ -31,6 +31,8 @@ export interface Appraised {
   verdict: Verdict;
   opened: Opened;
   settings: Settings;
+  /** The choices that the settings come from, with the names of their documents. */
+  choices: Choices;
 }
 
 export interface Store {
@@ -96,12 +98,13 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
       return;
     }
     status.value = { kind: 'appraising' };
-    const settings = settingsOf(choices.value);
+    const chosen = choices.value;
+    const settings = settingsOf(chosen);
     try {
       const verdict = await kettle.appraise(source.content, settings);
-      if (source !== opened.value) return;
+      if (source !== opened.value || chosen !== choices.value) return;
       batch(() => {
-        appraised.value = { verdict, opened: source, settings };
+        appraised.value = { verdict, opened: source, settings, choices: chosen };
         status.value = { kind: 'idle' };
       });
     } catch (error) {
@@ -161,7 +164,7 @@ function without<Name extends keyof Choices>(choices: Choices, name: Name, value
 /** The choices as the package takes them. */
 export function settingsOf({ policy, trustRoot, now }: Choices): Settings {
   return {
-    now: now ?? new Date(),
+    now: now ?? `${new Date().toISOString().slice(0, 19)}Z`,
     ...(policy ? { policy: policy.bytes } : {}),
     ...(trustRoot ? { trustRoot: trustRoot.bytes } : {}),
   };

@@ -1,31 +1,34 @@
 // What this page sent, as far as the browser knows.
 import { useEffect, useState } from 'preact/hooks';
 
-/** Requests of this page beyond its own files, and those that its policy stopped. */
+/** Addresses beyond this page's own files, and those that its policy stopped. */
 interface Traffic {
-  beyond: number;
-  stopped: number;
+  beyond: string[];
+  stopped: string[];
 }
 
 export function Sent() {
   const { beyond, stopped } = useTraffic();
+  // The browser lists an attempt that the policy stopped, too; nothing of it was sent.
+  const through = beyond.filter((address) => !stopped.includes(address)).length;
   return (
     <p class="sent" title="From the browser's own list of this page's requests. The page's policy forbids it every connection.">
-      <span class="sent-dot" data-clean={beyond === 0} aria-hidden="true" />
-      {beyond === 0 ? 'Bytes sent: 0' : `Requests beyond this page: ${beyond}`}
-      {stopped > 0 && `; stopped: ${stopped}`}
+      <span class="sent-dot" data-clean={through === 0} aria-hidden="true" />
+      {through === 0 ? 'Bytes sent: 0' : `Requests beyond this page: ${through}`}
+      {stopped.length > 0 && `; stopped: ${stopped.length}`}
     </p>
   );
 }
 
 function useTraffic(): Traffic {
-  const [traffic, set] = useState<Traffic>({ beyond: 0, stopped: 0 });
+  const [traffic, set] = useState<Traffic>({ beyond: [], stopped: [] });
   useEffect(() => {
-    const count = (entries: PerformanceEntryList) =>
-      set((now) => ({ ...now, beyond: now.beyond + entries.filter(({ name }) => !isOwn(name)).length }));
-    const observer = new PerformanceObserver((list) => count(list.getEntries()));
+    const observer = new PerformanceObserver((list) => {
+      const beyond = list.getEntries().map(({ name }) => name).filter((name) => !isOwn(name));
+      if (beyond.length > 0) set((now) => ({ ...now, beyond: [...now.beyond, ...beyond] }));
+    });
     observer.observe({ type: 'resource', buffered: true });
-    const stop = () => set((now) => ({ ...now, stopped: now.stopped + 1 }));
+    const stop = ({ blockedURI }: SecurityPolicyViolationEvent) => set((now) => ({ ...now, stopped: [...now.stopped, blockedURI] }));
     document.addEventListener('securitypolicyviolation', stop);
     return () => {
       observer.disconnect();
@@ -35,8 +38,11 @@ function useTraffic(): Traffic {
   return traffic;
 }
 
+/** The names that the build gives the page's files. */
+const OWN = /^(?:index\.html|icon\.svg|manifest\.webmanifest|offline\.js|[a-z]+-[\w-]{8}\.(?:js|css))?$/;
+
 /** The page's files lie beside it; a Blob and a `data:` address never leave the browser. */
 function isOwn(address: string): boolean {
   const base = new URL('./', document.baseURI).href;
-  return address.startsWith(base) && !address.includes('?') || /^(?:blob|data):/.test(address);
+  return (address.startsWith(base) && OWN.test(address.slice(base.length))) || /^(?:blob|data):/.test(address);
 }
