@@ -26,6 +26,11 @@ static RUNNERS: &[Runner] = &[
         command: || command("node", &["verifier-wasm/test/corpus.mjs", "target/npm/package"]),
     },
     Runner {
+        name: "Page",
+        built: Some(("target/web/single/index.html", "cargo xtask web")),
+        command: || command("node", &["web-demo/test/corpus.mjs"]),
+    },
+    Runner {
         name: "Python",
         built: Some(("target/venv/bin/kettle-verify", "cargo xtask python --test")),
         command: || command("target/venv/bin/python", &["verifier-py/tests/conformance.py"]),

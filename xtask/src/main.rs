@@ -16,6 +16,7 @@ mod python;
 mod schema;
 mod shape;
 mod test;
+mod web;
 mod workspace;
 
 use failure::Failure;
@@ -58,6 +59,8 @@ enum Chore {
     Fuzz(fuzz::Arguments),
     /// Builds the npm package into `target/npm`.
     Npm(npm::Arguments),
+    /// Builds the page into `target/web`, for a static host and as one file.
+    Web(web::Arguments),
     /// Builds the Python package; with `--test` it is installed and tested.
     Python(python::Arguments),
     /// Runs every case in every language, and fails where an answer is not byte for byte Rust's.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Chore::Header(arguments) => header::run_chore(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Npm(arguments) => npm::run_chore(&arguments),
+        Chore::Web(arguments) => web::run_chore(&arguments),
         Chore::Python(arguments) => python::run_chore(&arguments),
         Chore::Package(arguments) => package::run_chore(&arguments),
         Chore::Conformance => conformance::run_chore(),

@@ -37,7 +37,7 @@ pub(crate) fn build() -> Done {
         &module,
         &glue,
     ]))?;
-    install()?;
+    install(NPM)?;
     node("build.mjs", &["../../target/npm/package"])?;
     let packed = root().join(OUT).join("package");
     run(command("npm", &["pack", "--silent", "--pack-destination", ".."]).current_dir(packed))
@@ -53,19 +53,17 @@ pub(crate) fn test() -> Done {
     node("../test/browser.mjs", &[package])
 }
 
-/// The tools of the build in the versions of the lock file.
-fn install() -> Done {
-    let lock = stamp("package-lock.json");
-    if lock.is_some() && lock == stamp("node_modules/.kettle-lock") {
+/// What a folder's lock file names, in its versions.
+pub(crate) fn install(name: &str) -> Done {
+    let folder = root().join(name);
+    let (lock, known) = (folder.join("package-lock.json"), folder.join("node_modules/.kettle-lock"));
+    let wanted = std::fs::read(&lock)?;
+    if std::fs::read(&known).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder()))?;
-    std::fs::copy(folder().join("package-lock.json"), folder().join("node_modules/.kettle-lock"))?;
+    run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    std::fs::write(known, wanted)?;
     Ok(())
-}
-
-fn stamp(name: &str) -> Option<Vec<u8>> {
-    std::fs::read(folder().join(name)).ok()
 }
 
 fn folder() -> PathBuf {

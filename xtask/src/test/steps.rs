@@ -4,7 +4,7 @@ use super::{c, uniffi};
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, command, root, run, succeeds};
-use crate::{conformance, fuzz, npm, python, schema, shape};
+use crate::{conformance, fuzz, npm, python, schema, shape, web};
 
 /// One step.
 pub(super) struct Step {
@@ -62,6 +62,12 @@ pub(super) static STEPS: &[Step] = &[
         run: npm_package,
     },
     Step {
+        name: "web",
+        title: "the page: every way in, every outcome, no network, phone, keyboard",
+        needs: &[Need::Target(WASM), Need::Target(WASI), Need::Npm, CHROMIUM],
+        run: page,
+    },
+    Step {
         name: "python",
         title: "the Python package: corpus, types, consumers of its pins, command line",
         needs: &[Need::Python],
@@ -94,7 +100,7 @@ pub(super) static STEPS: &[Step] = &[
     Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
 
-/// The browser in which the npm package is tested.
+/// The browser in which the npm package and the page are tested.
 const CHROMIUM: Need = Need::Debian("chromium", "/usr/bin/chromium");
 
 /// The outer layer of the sandbox of attested builds.
@@ -165,6 +171,12 @@ fn wasm() -> Done<Outcome> {
 fn npm_package() -> Done<Outcome> {
     npm::build()?;
     passed(npm::test())
+}
+
+fn page() -> Done<Outcome> {
+    npm::build()?;
+    web::build()?;
+    passed(web::test())
 }
 
 fn python_package() -> Done<Outcome> {
