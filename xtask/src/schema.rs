@@ -57,6 +57,11 @@ fn write() -> Done {
     Ok(())
 }
 
+/// The files that are written.
+pub(crate) fn files() -> Done<Vec<&'static str>> {
+    Ok(generated()?.into_iter().map(|(name, _)| name).collect())
+}
+
 fn generated() -> Done<Vec<(&'static str, String)>> {
     let rows = platform::catalogue();
     let bundle = schemars::schema_for!(BundleDocument).to_value();

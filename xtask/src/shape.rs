@@ -1,15 +1,18 @@
 //! Rules on the source that no compiler knows: files stay short, nothing names the machine it was
-//! written on, and nothing is left for later in a comment.
+//! written on, nothing is left for later in a comment, and no binding knows a check.
+
+mod names;
 
 use std::path::{Path, PathBuf};
 
+use self::names::Names;
 use crate::failure::{Done, Failure};
 
 /// Lines that a source file may have. The length of functions is clippy's `too_many_lines`.
 const LINES: usize = 600;
 
 /// Extensions of source files, whose length counts.
-const SOURCE: &[&str] = &["rs", "py", "ts", "tsx", "js", "mjs", "c", "h", "kt", "rb", "swift", "sh"];
+const SOURCE: &[&str] = &["rs", "py", "pyi", "ts", "tsx", "js", "mjs", "c", "h", "kt", "rb", "swift", "sh"];
 /// Extensions of other texts that people write.
 const TEXT: &[&str] = &["md", "toml", "yml", "yaml", "html", "css", "run"];
 
@@ -27,17 +30,23 @@ pub(crate) fn check(root: &Path) -> Done {
     let mut files = Vec::new();
     collect(root, &mut files)?;
     files.sort();
+    let names = Names::new()?;
+    let mut bound = 0_usize;
     let mut complaints = Vec::new();
     for path in &files {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
         let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
         complaints.extend(complaints_about(&name, &text));
+        if names.concern(&name) {
+            bound = bound.saturating_add(1);
+            complaints.extend(names.complaints_about(&name, &text));
+        }
     }
     complaints.iter().for_each(|complaint| println!("{complaint}"));
-    println!("{} files looked at", files.len());
+    println!("{} files looked at, {bound} of them of bindings", files.len());
     match complaints.len() {
-        0 if files.is_empty() => Err(Failure::new("no source file was found")),
+        0 if files.is_empty() || bound == 0 => Err(Failure::new("no source file was found")),
         0 => Ok(()),
         count => Err(Failure::new(format!("{count} complaints about the source"))),
     }

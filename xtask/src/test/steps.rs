@@ -25,7 +25,12 @@ pub(super) enum Outcome {
 
 pub(super) static STEPS: &[Step] = &[
     Step { name: "fmt", title: "the source is formatted", needs: &[Need::Rustfmt], run: fmt },
-    Step { name: "shape", title: "files are short and name no machine", needs: &[], run: shape_of_source },
+    Step {
+        name: "shape",
+        title: "files are short and name no machine; bindings name no check",
+        needs: &[],
+        run: shape_of_source,
+    },
     Step { name: "clippy", title: "no lint speaks up", needs: &[Need::Clippy], run: clippy },
     Step { name: "generated", title: "schemas and tables fit the code", needs: &[], run: generated },
     Step { name: "corpus", title: "the test vectors are as they are minted", needs: &[], run: corpus },
