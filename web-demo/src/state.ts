@@ -49,6 +49,8 @@ export interface Store {
   replace(files: GivenFile[], choices?: Choices): Promise<void>;
   remove(name: string): Promise<void>;
   clear(): void;
+  /** Lets go of everything, because it could not be had. */
+  fail(fault: Fault): void;
   /** Ends a read that is going on; what was given stays away. */
   cancel(): void;
   /** Puts a policy in force, or none. */
@@ -112,6 +114,18 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     }
   }
 
+  function forget(next: Status): void {
+    reading?.abort();
+    reading = undefined;
+    batch(() => {
+      given.value = [];
+      opened.value = undefined;
+      appraised.value = undefined;
+      choices.value = {};
+      status.value = next;
+    });
+  }
+
   /** A choice that the core refuses is not kept: the verdict that is shown stays the one in force. */
   async function choose(next: Choices): Promise<void> {
     const before = choices.value;
@@ -137,17 +151,8 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
       const left = given.value.filter((file) => file.name !== name);
       return open(left, left);
     },
-    clear: () => {
-      reading?.abort();
-      reading = undefined;
-      batch(() => {
-        given.value = [];
-        opened.value = undefined;
-        appraised.value = undefined;
-        choices.value = {};
-        status.value = { kind: 'idle' };
-      });
-    },
+    clear: () => forget({ kind: 'idle' }),
+    fail: (fault) => forget({ kind: 'fault', fault }),
     cancel: () => reading?.abort(),
     adopt: (policy) => choose(without(choices.value, 'policy', policy)),
     trust: (root) => choose(without(choices.value, 'trustRoot', root)),

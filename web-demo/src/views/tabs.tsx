@@ -4,13 +4,20 @@ import type { ComponentChildren } from 'preact';
 
 type View = [id: string, title: string, content: ComponentChildren];
 
-export function Tabs({ views }: { views: View[] }) {
-  const [current, go] = useState(() => views.find(([id]) => `#${id}` === location.hash)?.[0] ?? views[0]?.[0]);
+interface TabsProps {
+  views: View[];
+  /** Whether the page's address says which view is open; not where the page is somebody else's. */
+  remember?: boolean;
+}
+
+export function Tabs({ views, remember = true }: TabsProps) {
+  const [chosen, go] = useState(() => views.find(([id]) => remember && `#${id}` === location.hash)?.[0]);
+  const current = views.some(([id]) => id === chosen) ? chosen : views[0]?.[0];
   const list = useRef<HTMLDivElement>(null);
   const select = (id: string | undefined) => {
     if (id === undefined) return;
     go(id);
-    history.replaceState(null, '', `#${id}`);
+    if (remember) history.replaceState(null, '', `#${id}`);
     list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
   };
   const move = (event: KeyboardEvent) => {
