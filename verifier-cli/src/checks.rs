@@ -12,9 +12,12 @@ use crate::style::{DIM, HEADING, paint};
 
 /// Prints the table.
 pub(crate) fn run(given: &ChecksArgs) -> Result<ExitCode, Failure> {
-    let rows = rows(given.platform.as_deref())?;
+    let only = given.platform.as_deref();
+    let rows = platform::checks_of(only).map_err(|labels| {
+        Failure::new(format!("--platform `{}`: expected one of {labels}", only.unwrap_or_default()))
+    })?;
     let text = if given.json {
-        as_json(&rows)
+        as_json(&rows)?
     } else if given.markdown {
         as_markdown(&rows)
     } else {
@@ -24,34 +27,14 @@ pub(crate) fn run(given: &ChecksArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every check or, of one platform, those that it performs.
-fn rows(only: Option<&str>) -> Result<Vec<Listed>, Failure> {
-    let labels: Vec<&'static str> = platform::all().map(|platform| platform.label()).collect();
-    if let Some(label) = only.filter(|label| !labels.contains(label)) {
-        return Err(Failure::new(format!("--platform `{label}`: expected one of {}", labels.join(", "))));
-    }
-    let performed =
-        |row: &Listed| row.platforms.is_empty() || only.is_none_or(|label| row.platforms.contains(&label));
-    Ok(platform::catalogue().into_iter().filter(performed).collect())
-}
-
 /// The stage as the verdict spells it.
 fn word(stage: Stage) -> String {
     json!(stage).as_str().map(Into::into).unwrap_or_default()
 }
 
-fn as_json(rows: &[Listed]) -> String {
-    let list: Vec<serde_json::Value> = rows
-        .iter()
-        .map(|Listed { spec, platforms }| {
-            json!({
-                "id": spec.id, "stage": spec.stage, "title": spec.title, "clause": spec.clause,
-                "authority": spec.authority, "waivable": spec.waivable, "pins": spec.pins,
-                "mend": spec.mend, "platforms": platforms,
-            })
-        })
-        .collect();
-    format!("{:#}\n", serde_json::Value::from(list))
+fn as_json(rows: &[Listed]) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(rows).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(format!("{text}\n"))
 }
 
 fn as_markdown(rows: &[Listed]) -> String {

@@ -1,12 +1,11 @@
 //! `kettle-verify inspect`: what a bundle claims, without judging it.
 
 use kettle_verifier_core::Verdict;
-use kettle_verifier_core::json::{self, Number, Value};
+use kettle_verifier_core::json::{self, Value};
 use kettle_verifier_core::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
 use kettle_verifier_core::request::Content;
 use kettle_verifier_core::verdict::{Authority, Claim};
 use kettle_verifier_io::{Input, Request, read};
-use serde_json::json;
 
 use crate::appraisal::{self, Asked};
 use crate::args::InspectArgs;
@@ -29,9 +28,10 @@ pub(crate) fn run(given: &InspectArgs, quiet: bool) -> Result<ExitCode, Failure>
     bar.finish();
     let provenance = json::parse(&input.provenance, PROVENANCE_BYTES);
     let evidence = json::parse(&input.evidence, EVIDENCE_BYTES);
-    let verdict = Asked::from(&given.time).terms()?.appraise(&Content::Bundle(input.bundle()));
+    let content = Content::Bundle(input.bundle());
+    let verdict = Asked::from(&given.time).terms()?.appraise(&content);
     let text = if given.json {
-        as_json(&input, provenance.as_ref().ok(), evidence.as_ref().ok(), &verdict)
+        format!("{}\n", content.claims(&verdict))
     } else {
         let mut page = Page::new();
         page.line(&paint(ERROR, BANNER));
@@ -122,54 +122,17 @@ fn hardware(verdict: &Verdict, page: &mut Page) {
 }
 
 fn beside(input: &Input, page: &mut Page) {
+    let ignored = input.ignored();
     let (certificates, lists) = (input.collateral.certificates.len(), input.collateral.crls.len());
-    if certificates == 0 && lists == 0 && input.ignored.is_empty() {
+    if certificates == 0 && lists == 0 && ignored.is_empty() {
         return;
     }
     page.heading("Beside them");
     if certificates > 0 || lists > 0 {
         page.text("  ", &format!("{certificates} certificates, {lists} revocation lists"));
     }
-    for ignored in &input.ignored {
+    for ignored in &ignored {
         page.item("·", DIM, &format!("{} ({})", printable(&ignored.name), ignored.reason));
-    }
-}
-
-fn as_json(
-    input: &Input,
-    provenance: Option<&Value<'_>>,
-    evidence: Option<&Value<'_>>,
-    verdict: &Verdict,
-) -> String {
-    let files: Vec<serde_json::Value> = input
-        .artifacts
-        .files
-        .iter()
-        .map(|file| json!({ "name": file.name, "sha256": hex(&file.sha256), "size": file.size }))
-        .collect();
-    let claims = json!({
-        "verified": false,
-        "provenance": provenance.map(plain),
-        "evidence": evidence.map(plain),
-        "artifacts": files,
-        "claims": verdict.claims,
-    });
-    format!("{claims}\n")
-}
-
-/// The same document in the other library's words.
-fn plain(value: &Value<'_>) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(value) => (*value).into(),
-        Value::Number(Number::Unsigned(value)) => (*value).into(),
-        Value::Number(Number::Negative(value)) => (*value).into(),
-        Value::Number(Number::Real(value)) => (*value).into(),
-        Value::String(text) => text.as_ref().into(),
-        Value::Array(entries) => entries.iter().map(plain).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, inner)| (name.clone().into_owned(), plain(inner))).collect()
-        }
     }
 }
 

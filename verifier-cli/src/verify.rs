@@ -42,10 +42,11 @@ pub(crate) fn run(given: &VerifyArgs, quiet: bool) -> Result<ExitCode, Failure> 
         }
     };
     let unpinned = matches!(read, Given::Bundle(_)) && given.demands.policy.is_none();
+    let ignored = read.ignored();
     let context = Context {
         clock: asked.by_clock(),
         explain: given.output.explain,
-        ignored: read.ignored(),
+        ignored: &ignored,
         hint: unpinned.then_some(HINT),
     };
     match pins {

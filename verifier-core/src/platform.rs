@@ -291,6 +291,38 @@ pub struct Listed {
     pub platforms: Vec<&'static str>,
 }
 
+impl serde::Serialize for Listed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let Self { spec, platforms } = self;
+        let mut row = serializer.serialize_struct("Listed", 9)?;
+        row.serialize_field("id", spec.id)?;
+        row.serialize_field("stage", &spec.stage)?;
+        row.serialize_field("title", spec.title)?;
+        row.serialize_field("clause", spec.clause)?;
+        row.serialize_field("authority", &spec.authority)?;
+        row.serialize_field("waivable", &spec.waivable)?;
+        row.serialize_field("pins", &spec.pins)?;
+        row.serialize_field("mend", spec.mend)?;
+        row.serialize_field("platforms", platforms)?;
+        row.end()
+    }
+}
+
+/// Every check or, of one platform, those that it performs.
+///
+/// # Errors
+/// The labels that there are, where this is none of them.
+pub fn checks_of(only: Option<&str>) -> Result<Vec<Listed>, String> {
+    let labels: Vec<&'static str> = all().map(Platform::label).collect();
+    if only.is_some_and(|label| !labels.contains(&label)) {
+        return Err(labels.join(", "));
+    }
+    let performed =
+        |row: &Listed| row.platforms.is_empty() || only.is_none_or(|label| row.platforms.contains(&label));
+    Ok(catalogue().into_iter().filter(performed).collect())
+}
+
 /// Every check once, stage after stage, for the table of all checks.
 #[must_use]
 pub fn catalogue() -> Vec<Listed> {

@@ -8,6 +8,7 @@
 mod demands;
 mod document;
 mod error;
+mod init;
 mod rules;
 mod signed;
 
@@ -17,6 +18,7 @@ pub use document::{
     SourceRule, TcbFloor, TcbStatus, TdxRules, Waiver,
 };
 pub use error::{PolicyError, PolicyErrorKind};
+pub use init::{NotPinned, Pinned};
 pub use signed::{PAYLOAD_TYPE, PolicyKey, SignedPolicyRules};
 
 use alloc::string::String;

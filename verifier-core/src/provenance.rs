@@ -24,6 +24,7 @@ use crate::policy::Policy;
 use crate::verdict::{Authority, CheckSpec, Stage, checks};
 
 pub(crate) use named::{Digest, NamedInput, named_inputs, named_subjects};
+pub use names::twin_key;
 pub use subjects::Subject;
 
 checks! {

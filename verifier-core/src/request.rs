@@ -9,6 +9,7 @@
 mod decode;
 mod document;
 mod error;
+mod inspect;
 mod settings;
 
 #[cfg(test)]

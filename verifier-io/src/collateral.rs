@@ -1,5 +1,10 @@
 //! Certificates and revocation lists in DER or PEM.
 
+use alloc::format;
+use alloc::string::ToString as _;
+use alloc::vec::Vec;
+
+#[cfg(feature = "files")]
 use std::path::Path;
 
 use kettle_verifier_core::Collateral;
@@ -7,7 +12,10 @@ use kettle_verifier_core::json;
 use kettle_verifier_core::limits::{COLLATERAL_ITEMS, CRL_BYTES};
 use kettle_verifier_core::x509::{Certificate, RevocationList};
 
-use crate::error::{Error, ErrorKind, shown};
+#[cfg(feature = "files")]
+use crate::error::shown;
+use crate::error::{Error, ErrorKind};
+#[cfg(feature = "files")]
 use crate::file::read_small;
 
 pub(crate) const CERTIFICATE_LABEL: &str = "CERTIFICATE";
@@ -21,6 +29,7 @@ pub(crate) const COLLATERAL_FILE_BYTES: usize = CRL_BYTES * 4;
 ///
 /// # Errors
 /// [`Error`] where anything in it can't be read.
+#[cfg(feature = "files")]
 pub fn read_collateral(path: &Path, into: &mut Collateral) -> Result<(), Error> {
     let bytes = read_small(path, COLLATERAL_FILE_BYTES)?;
     collateral_from_bytes(&bytes, &shown(path), into)
@@ -45,6 +54,7 @@ pub fn collateral_from_bytes(bytes: &[u8], file: &str, into: &mut Collateral) ->
 ///
 /// # Errors
 /// [`Error`] where it can't be read, or where its PEM is something else.
+#[cfg(feature = "files")]
 pub fn read_public_key(path: &Path) -> Result<Vec<u8>, Error> {
     public_key_from_bytes(read_small(path, COLLATERAL_FILE_BYTES)?, &shown(path))
 }

@@ -7,7 +7,8 @@ use kettle_verifier_core::formats::{attestable, tee_compile};
 use kettle_verifier_core::request::{Content, RequestError, RequestErrorCode};
 
 use crate::evidence::EvidenceInput;
-use crate::read::{Format, Given, Ignored, Other, Request};
+use crate::input::{Format, Given, Ignored, Other, ignored};
+use crate::read::Request;
 
 impl Given {
     /// What is appraised. `request` is the one that it was read for.
@@ -28,10 +29,10 @@ impl Given {
 
     /// Files that were found and play no part.
     #[must_use]
-    pub fn ignored(&self) -> &[Ignored] {
+    pub fn ignored(&self) -> Vec<Ignored> {
         match self {
-            Self::Bundle(input) => &input.ignored,
-            Self::Other(other) => &other.ignored,
+            Self::Bundle(input) => ignored(&input.files),
+            Self::Other(other) => ignored(&other.files),
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Why something could not be read: the file, the place in it, and what to do.
 
+use alloc::string::String;
+
 use core::fmt;
+#[cfg(feature = "files")]
 use std::io;
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// Why something could not be read.
@@ -166,6 +170,7 @@ impl ErrorKind {
     }
 
     /// What the operating system says, in words that are the same on all of them where we have some.
+    #[cfg(feature = "files")]
     #[must_use]
     pub fn io(error: &io::Error) -> Self {
         match error.kind() {
@@ -183,6 +188,7 @@ impl ErrorKind {
 }
 
 /// A path as it is shown in errors.
+#[cfg(feature = "files")]
 pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string()
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use kettle_verifier_core::Artifact;
 use kettle_verifier_core::bundle::ArtifactHasher;
 
+use crate::assemble::Passed;
 use crate::error::{Error, ErrorKind, shown};
 use crate::watch::{Progress, Watch};
 
@@ -69,22 +70,6 @@ pub(crate) fn read_at_most(reader: impl Read, limit: usize) -> Result<Vec<u8>, E
     let mut bytes = Vec::new();
     reader.take(most).read_to_end(&mut bytes).map_err(|error| ErrorKind::io(&error))?;
     Ok(bytes)
-}
-
-/// What one pass over a file yields.
-pub(crate) struct Passed {
-    /// Its digest and size.
-    pub(crate) artifact: Artifact,
-    /// Its first bytes, up to what was asked to be kept; all of them where there are no more.
-    pub(crate) head: Vec<u8>,
-}
-
-impl Passed {
-    /// The whole content, where no more bytes were there than were kept.
-    pub(crate) fn whole(self) -> Option<Vec<u8>> {
-        let length = u64::try_from(self.head.len()).unwrap_or(u64::MAX);
-        (length == self.artifact.size).then_some(self.head)
-    }
 }
 
 /// Hashes a file as an artifact of its own name.

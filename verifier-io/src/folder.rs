@@ -4,13 +4,11 @@ use std::path::Path;
 
 use crate::assemble::Assembly;
 use crate::error::{Error, ErrorKind, shown};
+use crate::file::{self, Opened};
+use crate::input::{ARTIFACTS, Input, PROJECT, PROVENANCE};
 use crate::name::{self, DEPTH};
-use crate::read::{ARTIFACTS, Input, PROVENANCE};
 use crate::tree::{Folder, Node};
 use crate::watch::Watch;
-
-/// Where builders leave the bundle in a project.
-const PROJECT: &str = "kettle-build";
 
 /// Reads a folder, or the `kettle-build` in it.
 pub(crate) fn read(path: &Path, hash: bool, watch: &mut Watch<'_>) -> Result<Input, Error> {
@@ -23,25 +21,27 @@ pub(crate) fn read(path: &Path, hash: bool, watch: &mut Watch<'_>) -> Result<Inp
         top = project;
         source = shown(&path.join(PROJECT));
     }
-    let mut assembly = Assembly::new(&source, hash, watch);
-    let walk = Walk { source: &source, hash };
-    walk.top(&top, &mut assembly)?;
-    assembly.finish()
+    let mut walk = Walk { source: &source, hash, assembly: Assembly::new(hash), watch };
+    walk.top(&top)?;
+    let whole = |assembly: Assembly| assembly.finish()?.complete();
+    whole(walk.assembly).map_err(|error| Error { file: source.clone(), ..error })
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'w> {
     source: &'a str,
     hash: bool,
+    assembly: Assembly,
+    watch: &'a mut Watch<'w>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// The files beside `provenance.json`, and the folder of artifacts. Other folders play no part.
-    fn top(&self, folder: &Folder, assembly: &mut Assembly<'_, '_>) -> Result<(), Error> {
+    fn top(&mut self, folder: &Folder) -> Result<(), Error> {
         for name in folder.names().map_err(|kind| kind.of(self.source))? {
             match self.get(folder, &name, &name)? {
-                Some(Node::File(mut opened)) => assembly.file(&name, &mut opened)?,
+                Some(Node::File(mut opened)) => self.file(name, &mut opened)?,
                 Some(Node::Folder(inner)) if name == ARTIFACTS && self.hash => {
-                    self.below(&inner, &name, 1, assembly)?;
+                    self.below(&inner, &name, 1)?;
                 }
                 Some(Node::Folder(_)) | None => {}
             }
@@ -49,22 +49,16 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn below(
-        &self,
-        folder: &Folder,
-        path: &str,
-        depth: usize,
-        assembly: &mut Assembly<'_, '_>,
-    ) -> Result<(), Error> {
+    fn below(&mut self, folder: &Folder, path: &str, depth: usize) -> Result<(), Error> {
         if depth >= DEPTH {
             return Err(ErrorKind::TooDeep { limit: DEPTH }.at(self.source, path));
         }
         for name in folder.names().map_err(|kind| kind.at(self.source, path))? {
             let inner = format!("{path}/{name}");
             match self.get(folder, &name, &inner)? {
-                Some(Node::File(mut opened)) => assembly.file(&inner, &mut opened)?,
+                Some(Node::File(mut opened)) => self.file(inner, &mut opened)?,
                 Some(Node::Folder(folder)) => {
-                    self.below(&folder, &inner, depth.saturating_add(1), assembly)?;
+                    self.below(&folder, &inner, depth.saturating_add(1))?;
                 }
                 None => {}
             }
@@ -74,5 +68,16 @@ impl Walk<'_> {
 
     fn get(&self, folder: &Folder, name: &str, path: &str) -> Result<Option<Node>, Error> {
         name::component(name).and_then(|()| folder.get(name)).map_err(|kind| kind.at(self.source, path))
+    }
+
+    fn file(&mut self, path: String, opened: &mut Opened) -> Result<(), Error> {
+        let here = |error: Error| Error { file: self.source.into(), ..error };
+        self.assembly.name(&path).map_err(here)?;
+        if let Some(keep) = self.assembly.keep(&path) {
+            let passed = file::pass_file(opened, &path, keep, self.watch)
+                .map_err(|kind| kind.at(self.source, &path))?;
+            self.assembly.take(path, passed);
+        }
+        Ok(())
     }
 }

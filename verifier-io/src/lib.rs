@@ -5,7 +5,11 @@
 //! and every size is bounded. Artifacts are hashed as a stream, so memory stays flat however large
 //! they are; only documents are kept.
 //!
-//! ```no_run
+//! Without the feature `files` nothing here opens a file: [`Opening`] says what to read, and takes what
+//! was read, for whoever moves the bytes otherwise.
+//!
+#![cfg_attr(feature = "files", doc = "```no_run")]
+#![cfg_attr(not(feature = "files"), doc = "```ignore")]
 //! use core::ops::ControlFlow;
 //! use kettle_verifier_core::request::Settings;
 //! use kettle_verifier_io::{Request, read_any};
@@ -18,26 +22,51 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
+#![cfg_attr(not(feature = "files"), no_std)]
+
+extern crate alloc;
+
 mod archive;
 mod assemble;
 mod collateral;
-mod content;
 mod error;
-mod evidence;
-mod file;
-mod folder;
-mod loose;
+mod found;
+mod input;
 mod name;
+mod opening;
 mod owned;
-mod read;
 mod role;
+
+#[cfg(feature = "files")]
+mod content;
+#[cfg(feature = "files")]
+mod evidence;
+#[cfg(feature = "files")]
+mod file;
+#[cfg(feature = "files")]
+mod folder;
+#[cfg(feature = "files")]
+mod loose;
+#[cfg(feature = "files")]
+mod read;
+#[cfg(feature = "files")]
 mod tree;
+#[cfg(feature = "files")]
 mod watch;
 
-pub use collateral::{collateral_from_bytes, public_key_from_bytes, read_collateral, read_public_key};
+pub use collateral::{collateral_from_bytes, public_key_from_bytes};
 pub use error::{Error, ErrorKind};
-pub use evidence::{EvidenceInput, EvidenceParts, read_evidence, read_evidence_or_collateral};
-pub use file::{hash_file, hash_reader, read_small};
-pub use read::{Format, Given, Ignored, Input, Other, Request, read, read_any};
+pub use input::{Format, Given, Ignored, Input, Other, Part, Seen};
+pub use opening::{Opened, Opening, Task};
 pub use role::{Role, recognise};
+
+#[cfg(feature = "files")]
+pub use collateral::{read_collateral, read_public_key};
+#[cfg(feature = "files")]
+pub use evidence::{EvidenceInput, EvidenceParts, read_evidence, read_evidence_or_collateral};
+#[cfg(feature = "files")]
+pub use file::{hash_file, hash_reader, read_small};
+#[cfg(feature = "files")]
+pub use read::{Request, read, read_any};
+#[cfg(feature = "files")]
 pub use watch::{Progress, Watch};

@@ -1,4 +1,4 @@
-//! A bundle in loose files, whose roles are told by their content.
+//! A bundle in loose files on disk.
 
 use std::path::{Path, PathBuf};
 
@@ -7,15 +7,17 @@ use kettle_verifier_core::bundle::ArtifactMode;
 use kettle_verifier_core::limits::EVIDENCE_BYTES;
 
 use crate::archive;
-use crate::collateral::collateral_from_bytes;
+use crate::assemble::Passed;
 use crate::error::{Error, ErrorKind, shown};
-use crate::file::{self, Opened, Passed};
-use crate::read::{Format, Given, Ignored, Input, Other, role_of};
+use crate::file::{self, Opened};
+use crate::found::{Found, HEAD};
+use crate::input::{Given, Input, role_of};
 use crate::role::Role;
 use crate::watch::Watch;
 
-/// The first bytes of a file that are kept to tell its role: one more than a document may have.
-const HEAD: usize = EVIDENCE_BYTES + 1;
+const NO_PROVENANCE: &str = "no provenance among what was given; give the folder or archive of the bundle, or \
+                                        name `provenance.json` and `evidence.json`";
+const NO_EVIDENCE: &str = "no evidence among what was given; name `evidence.json` too";
 
 /// Reads the loose files of a bundle.
 pub(crate) fn read(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<Input, Error> {
@@ -25,15 +27,9 @@ pub(crate) fn read(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Resu
 
 /// Reads the loose files of a bundle, or the document of another system with its artifacts.
 pub(crate) fn read_any(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<Given, Error> {
-    let (input, mut found) = collect(paths, hash, watch)?;
-    if found.provenance.is_some() || found.evidence.is_some() || found.others.len() != 1 {
-        return bundle(paths, hash, input, found).map(Given::Bundle);
-    }
-    match found.others.pop() {
-        Some((format, passed)) => {
-            let Input { artifacts, ignored, .. } = input;
-            Ok(Given::Other(Other { format, document: passed.head, artifacts: artifacts.files, ignored }))
-        }
+    let (mut input, mut found) = collect(paths, hash, watch)?;
+    match found.other(&mut input) {
+        Some(given) => Ok(given),
         None => bundle(paths, hash, input, found).map(Given::Bundle),
     }
 }
@@ -42,9 +38,7 @@ fn collect(paths: &[PathBuf], hash: bool, watch: &mut Watch<'_>) -> Result<(Inpu
     let mut input = Input::default();
     input.artifacts.mode = ArtifactMode::Loose;
     let mut found = Found::default();
-    for path in paths {
-        found.add(path, hash, &mut input, watch)?;
-    }
+    paths.iter().try_for_each(|path| add(&mut found, path, hash, &mut input, watch))?;
     Ok((input, found))
 }
 
@@ -55,17 +49,14 @@ fn bundle(paths: &[PathBuf], hash: bool, mut input: Input, mut found: Found) -> 
         let given: Vec<String> = paths.iter().map(|path| shown(path)).collect();
         ErrorKind::Missing { what }.of(given.join(" "))
     };
-    if found.provenance.is_none() {
-        paths.iter().try_for_each(|path| not_packed(path))?;
-        return Err(missing(
-            "no provenance among what was given; give the folder or archive of the bundle, or name \
-             `provenance.json` and `evidence.json`",
-        ));
+    match found.there() {
+        (false, _) => {
+            paths.iter().try_for_each(|path| not_packed(path))?;
+            Err(missing(NO_PROVENANCE))
+        }
+        (_, false) => Err(missing(NO_EVIDENCE)),
+        (true, true) => Ok(input),
     }
-    if found.evidence.is_none() {
-        return Err(missing("no evidence among what was given; name `evidence.json` too"));
-    }
-    Ok(input)
 }
 
 /// Whoever gives an archive that is not read means the bundle in it. Where a provenance is there, too, it
@@ -85,10 +76,9 @@ pub(crate) fn beside(
     input: &mut Input,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
-    let here = || Some("the bundle".into());
-    let mut found = Found { provenance: here(), evidence: here(), others: Vec::new() };
+    let mut found = Found::beside(true, true);
     let whole = core::mem::take(&mut input.artifacts);
-    paths.iter().try_for_each(|path| found.add(path, hash, input, watch))?;
+    paths.iter().try_for_each(|path| add(&mut found, path, hash, input, watch))?;
     found.others_are_artifacts(hash, input);
     if input.artifacts.files.is_empty() {
         input.artifacts = whole;
@@ -107,82 +97,21 @@ pub(crate) fn role(opened: Opened, path: &Path) -> Result<Role, Error> {
     Ok(role_of(&name(path), &head))
 }
 
-#[derive(Default)]
-struct Found {
-    provenance: Option<String>,
-    evidence: Option<String>,
-    others: Vec<(Format, Passed)>,
-}
-
-impl Found {
-    fn others_are_artifacts(&mut self, hash: bool, input: &mut Input) {
-        for (_, passed) in self.others.drain(..) {
-            let name = passed.artifact.name.clone();
-            play(&name, passed, hash, input);
-        }
-    }
-
-    fn add(
-        &mut self,
-        path: &Path,
-        hash: bool,
-        input: &mut Input,
-        watch: &mut Watch<'_>,
-    ) -> Result<(), Error> {
-        let passed = pass(path, HEAD, watch)?;
-        let here = shown(path);
-        match role_of(&name(path), &passed.head) {
-            Role::Provenance => {
-                once(&mut self.provenance, "provenance", &here).map(|()| input.provenance = passed.head)
-            }
-            Role::Evidence => {
-                once(&mut self.evidence, "evidence", &here).map(|()| input.evidence = passed.head)
-            }
-            Role::Collateral => collateral_from_bytes(&passed.head, &here, &mut input.collateral),
-            // A glob over a hostile folder would bring the attacker's own policy in.
-            Role::Policy => Err(unasked("a policy", "--policy FILE", &here)),
-            Role::TrustRoot => Err(unasked("a trust root", "--trust-root FILE", &here)),
-            Role::Certificate => {
-                self.others.push((Format::Certificate, passed));
-                Ok(())
-            }
-            Role::NitroDocument => {
-                self.others.push((Format::CompileReport, passed));
-                Ok(())
-            }
-            _ => {
-                play(&here, passed, hash, input);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Takes a file as an artifact, where those among the paths are asked for.
-fn play(shown: &str, passed: Passed, hash: bool, input: &mut Input) {
-    if hash {
-        input.artifacts.mode = ArtifactMode::Loose;
-        input.artifacts.files.push(passed.artifact);
-    } else {
-        let reason = "artifacts were named, or are left aside";
-        input.ignored.push(Ignored { name: shown.into(), reason });
-    }
+fn add(
+    found: &mut Found,
+    path: &Path,
+    hash: bool,
+    input: &mut Input,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
+    let passed = pass(path, HEAD, watch)?;
+    let role = role_of(&name(path), &passed.head);
+    found.add(&shown(path), role, passed, hash, input)
 }
 
 fn pass(path: &Path, keep: usize, watch: &mut Watch<'_>) -> Result<Passed, Error> {
     let mut opened = file::open(path)?;
     file::pass_file(&mut opened, &name(path), keep, watch).map_err(|kind| kind.of(shown(path)))
-}
-
-fn once(seen: &mut Option<String>, what: &'static str, path: &str) -> Result<(), Error> {
-    match seen.replace(path.into()) {
-        Some(other) => Err(ErrorKind::Twice { what, other }.of(path)),
-        None => Ok(()),
-    }
-}
-
-fn unasked(what: &'static str, option: &'static str, path: &str) -> Error {
-    ErrorKind::Unasked { what, option }.of(path)
 }
 
 fn name(path: &Path) -> String {

@@ -1,9 +1,11 @@
 //! Names in archives and folders.
 
-use std::collections::{HashMap, HashSet};
+use alloc::string::String;
+
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use kettle_verifier_core::limits::NAME_BYTES;
-use unicode_normalization::UnicodeNormalization as _;
+use kettle_verifier_core::provenance::twin_key;
 
 use crate::error::ErrorKind;
 
@@ -55,8 +57,8 @@ pub(crate) fn component(part: &str) -> Result<(), ErrorKind> {
 /// with one form of accents.
 #[derive(Default)]
 pub(crate) struct Names {
-    exact: HashSet<String>,
-    folded: HashMap<String, String>,
+    exact: BTreeSet<String>,
+    folded: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -67,8 +69,7 @@ impl Names {
         if !self.exact.insert(name.into()) {
             return Err(ErrorKind::Duplicate);
         }
-        let folded: String = name.nfkc().collect::<String>().to_lowercase().nfkc().collect();
-        match self.folded.insert(folded, name.into()) {
+        match self.folded.insert(twin_key(name), name.into()) {
             Some(other) => Err(ErrorKind::Twin { other }),
             None => Ok(()),
         }

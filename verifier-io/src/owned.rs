@@ -3,8 +3,9 @@
 use kettle_verifier_core::bundle::ArtifactSet;
 use kettle_verifier_core::request::{BundleKind, Decoded};
 
+#[cfg(feature = "files")]
 use crate::evidence::EvidenceInput;
-use crate::read::{Format, Given, Input, Other};
+use crate::input::{Format, Given, Input, Other};
 
 impl From<Given> for Decoded {
     fn from(given: Given) -> Self {
@@ -17,7 +18,7 @@ impl From<Given> for Decoded {
 
 impl From<Input> for Decoded {
     fn from(input: Input) -> Self {
-        let Input { provenance, evidence, artifacts, collateral, ignored: _ } = input;
+        let Input { provenance, evidence, artifacts, collateral, files: _ } = input;
         Self { kind: BundleKind::Bundle, provenance, evidence, artifacts, collateral, ..Self::default() }
     }
 }
@@ -33,6 +34,7 @@ impl From<Other> for Decoded {
     }
 }
 
+#[cfg(feature = "files")]
 impl From<EvidenceInput> for Decoded {
     fn from(input: EvidenceInput) -> Self {
         let EvidenceInput { evidence, collateral } = input;

@@ -1,13 +1,15 @@
-//! What is asked for, and what was read.
+//! What is asked for, and how it is read.
 
 use std::path::{Path, PathBuf};
 
 use kettle_verifier_core::bundle::ArtifactMode;
-use kettle_verifier_core::{Artifact, ArtifactSet, Bundle, Collateral};
+use kettle_verifier_core::{ArtifactSet, Collateral};
 
 use crate::error::Error;
 use crate::file;
-use crate::role::{Role, recognise};
+use crate::found::{Top, whole};
+use crate::input::{Given, Input};
+use crate::role::Role;
 use crate::watch::Watch;
 use crate::{archive, folder, loose};
 
@@ -28,74 +30,6 @@ pub struct Request {
     pub input_hash: Option<String>,
     /// The root over the outputs that is expected, as [`Request::input_hash`].
     pub output_hash: Option<String>,
-}
-
-/// A bundle as it was read.
-#[derive(Debug, Clone, Default)]
-pub struct Input {
-    /// The bytes of the provenance.
-    pub provenance: Vec<u8>,
-    /// The bytes of the evidence envelope.
-    pub evidence: Vec<u8>,
-    /// The artifacts.
-    pub artifacts: ArtifactSet,
-    /// Certificates and revocation lists that lay beside.
-    pub collateral: Collateral,
-    /// Files that were found and play no part.
-    pub ignored: Vec<Ignored>,
-}
-
-/// What was given: a bundle, or the document of another system for attested builds.
-#[derive(Debug, Clone)]
-pub enum Given {
-    /// A bundle.
-    Bundle(Input),
-    /// The document of another system.
-    Other(Other),
-}
-
-/// The document of another system, and the files beside it.
-#[derive(Debug, Clone)]
-pub struct Other {
-    /// What the document is.
-    pub format: Format,
-    /// Its bytes.
-    pub document: Vec<u8>,
-    /// The artifacts.
-    pub artifacts: Vec<Artifact>,
-    /// Files that were found and play no part.
-    pub ignored: Vec<Ignored>,
-}
-
-/// The formats of other systems that are read, all of them loose files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// A certificate of attestable builds.
-    Certificate,
-    /// A Nitro document by itself: a report of TEE Compile.
-    CompileReport,
-}
-
-/// A file that was found and plays no part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignored {
-    /// Its path below the bundle.
-    pub name: String,
-    /// Why it plays no part.
-    pub reason: &'static str,
-}
-
-impl Input {
-    /// The bundle for [`kettle_verifier_core::appraise()`].
-    #[must_use]
-    pub fn bundle(&self) -> Bundle<'_> {
-        Bundle {
-            provenance: &self.provenance,
-            evidence: &self.evidence,
-            artifacts: self.artifacts.clone(),
-            collateral: self.collateral.clone(),
-        }
-    }
 }
 
 /// Reads a bundle.
@@ -188,30 +122,16 @@ fn several(request: &Request, hash: bool, watch: &mut Watch<'_>) -> Result<Input
 
 /// The folder among the paths or, where no file is a provenance, the archive.
 fn bundle_among(paths: &[PathBuf]) -> Result<Option<&PathBuf>, Error> {
-    if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
-        return Ok(Some(folder));
-    }
-    let mut archive = None;
-    for path in paths {
-        let opened = file::open(path)?;
-        if archive::kind(&opened, path)?.is_some() {
-            archive = archive.or(Some(path));
-        } else if loose::role(opened, path)? == Role::Provenance {
-            return Ok(None);
+    let top = |path: &PathBuf| {
+        if path.is_dir() {
+            return Ok(Top::Folder);
         }
-    }
-    Ok(archive)
+        let opened = file::open(path)?;
+        match archive::kind(&opened, path)? {
+            Some(_) => Ok(Top::Archive),
+            None => loose::role(opened, path).map(Top::Loose),
+        }
+    };
+    let tops = paths.iter().map(top).collect::<Result<Vec<_>, Error>>()?;
+    Ok(whole(&tops).and_then(|index| paths.get(index)))
 }
-
-/// A role by name, where the layout names it, or by content.
-pub(crate) fn role_of(name: &str, bytes: &[u8]) -> Role {
-    match name.rsplit('/').next() {
-        Some(PROVENANCE) => Role::Provenance,
-        Some(EVIDENCE) => Role::Evidence,
-        _ => recognise(bytes),
-    }
-}
-
-pub(crate) const PROVENANCE: &str = "provenance.json";
-pub(crate) const EVIDENCE: &str = "evidence.json";
-pub(crate) const ARTIFACTS: &str = "artifacts";

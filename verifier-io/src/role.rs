@@ -1,5 +1,7 @@
 //! What a file is, by its content.
 
+use alloc::format;
+
 use kettle_verifier_core::json::{self, Value};
 use kettle_verifier_core::limits::EVIDENCE_BYTES;
 use kettle_verifier_core::x509::{Certificate, RevocationList};

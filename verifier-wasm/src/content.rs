@@ -5,6 +5,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use kettle_verifier_core::Artifact;
+use kettle_verifier_core::emit::Emission;
+use kettle_verifier_core::policy::{NotPinned, Pinned};
 use kettle_verifier_core::request::Decoded;
 use serde::Deserialize;
 use serde::de::value::{Error as NoSuchName, StrDeserializer};
@@ -110,7 +112,55 @@ impl Content {
     /// The code of the setting that was refused, or `not_applicable`.
     pub fn appraise(&self, settings: &Settings) -> Answer<String> {
         self.0.applicable().map_err(thrown)?;
-        settings.appraise(&self.0.content())
+        Ok(settings.terms()?.appraise(&self.0.content()).to_json())
+    }
+
+    /// What it claims, as JSON.
+    ///
+    /// # Errors
+    /// As for [`Content::appraise`].
+    pub fn inspect(&self, settings: &Settings) -> Answer<String> {
+        self.0.applicable().map_err(thrown)?;
+        Ok(settings.terms()?.inspect(&self.0.content()))
+    }
+
+    /// The text of a policy that pins what was seen; nothing where there is nothing genuine to pin. Empty
+    /// is the id that it has otherwise.
+    ///
+    /// # Errors
+    /// As for [`Content::appraise`], and `not_pinned`.
+    pub fn pin(
+        &self,
+        settings: &Settings,
+        id: &str,
+        registers: Option<Vec<u32>>,
+        any_commit: bool,
+    ) -> Answer<Option<String>> {
+        self.0.applicable().map_err(thrown)?;
+        let usual = Pinned::default();
+        let id = if id.is_empty() { usual.id } else { id };
+        let pinned = Pinned { id, registers: registers.as_deref(), any_commit };
+        match settings.terms()?.appraise(&self.0.content()).pin(pinned) {
+            Ok(policy) => Ok(Some(policy)),
+            Err(NotPinned::NothingGenuine) => Ok(None),
+            Err(why) => Err(thrown(why)),
+        }
+    }
+
+    /// The pins of what was verified, in a format.
+    ///
+    /// # Errors
+    /// As for [`Content::appraise`], and `not_emitted`.
+    pub fn emit(
+        &self,
+        settings: &Settings,
+        format: &str,
+        dangerously_emit_unverified: bool,
+    ) -> Answer<String> {
+        self.0.applicable().map_err(thrown)?;
+        let emission = Emission { format: named("/format", format)?, dangerously_emit_unverified };
+        let (_, emitted) = settings.terms()?.appraise_and_emit(&self.0.content(), emission);
+        emitted.map_err(thrown)
     }
 }
 

@@ -13,15 +13,20 @@ extern crate alloc;
 mod content;
 mod fault;
 mod hasher;
+mod opening;
 mod settings;
 
 pub use content::Content;
 pub use hasher::Hasher;
+pub use opening::{Opened, Opening};
 pub use settings::Settings;
 
+use alloc::format;
 use alloc::string::String;
 
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::fault::{Fault, thrown};
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]
@@ -39,4 +44,22 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
+}
+
+/// The conformance hash: of every case of the corpus, and what this verifier says to it.
+#[must_use]
+#[wasm_bindgen]
+pub fn conformance() -> String {
+    kettle_verifier_core::CONFORMANCE.trim_end().into()
+}
+
+/// The table of all checks as JSON or, of one platform, those that it performs.
+///
+/// # Errors
+/// `document` where there is no such platform.
+#[wasm_bindgen]
+pub fn checks(platform: Option<String>) -> Result<String, wasm_bindgen::JsValue> {
+    let rows = kettle_verifier_core::platform::checks_of(platform.as_deref())
+        .map_err(|labels| thrown(Fault::document("/platform", &format!("expected one of {labels}"))))?;
+    Ok(serde_json::to_string(&rows).unwrap_or_default())
 }

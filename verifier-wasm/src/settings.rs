@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use kettle_verifier_core::request::{self, Content};
+use kettle_verifier_core::request::{self, Terms};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fault::{Answer, thrown};
@@ -69,10 +69,28 @@ impl Settings {
     pub fn insecure_allow_debug(&mut self) {
         self.insecure_allow_debug = true;
     }
+
+    /// What these settings demand, as JSON.
+    ///
+    /// # Errors
+    /// The code of the setting that was refused.
+    pub fn demands(&self) -> Answer<String> {
+        let policy = self.terms()?.policy;
+        let expires = policy.expires().map(|time| time.to_rfc3339()).unwrap_or_default();
+        let demands = Demands { demands: policy.demands(), expires, digest: policy.digest() };
+        Ok(serde_json::to_string(&demands).unwrap_or_default())
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Demands<'a> {
+    demands: Vec<String>,
+    expires: String,
+    digest: &'a str,
 }
 
 impl Settings {
-    pub(crate) fn appraise(&self, content: &Content<'_>) -> Answer<String> {
+    pub(crate) fn terms(&self) -> Answer<Terms> {
         let settings = request::Settings {
             now: &self.now,
             policy: self.policy.as_deref(),
@@ -83,6 +101,6 @@ impl Settings {
             source: self.source.as_deref(),
             insecure_allow_debug: self.insecure_allow_debug,
         };
-        settings.appraise(content).map(|verdict| verdict.to_json()).map_err(thrown)
+        settings.terms().map_err(thrown)
     }
 }

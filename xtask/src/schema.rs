@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use kettle_verifier_core::collateral::CollateralReport;
+use kettle_verifier_core::emit::EmitFormat;
 use kettle_verifier_core::platform::{self, Listed};
 use kettle_verifier_core::policy::PolicyDocument;
 use kettle_verifier_core::request::{BundleDocument, RequestErrorCode, SettingsDocument};
@@ -71,7 +72,8 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
     let verdict = schemars::schema_for!(Verdict).to_value();
     let collateral = schemars::schema_for!(CollateralReport).to_value();
     let codes = schemars::schema_for!(RequestErrorCode).to_value();
-    let types = [&bundle, &settings, &policy, &trust, &verdict, &collateral, &codes];
+    let formats = schemars::schema_for!(EmitFormat).to_value();
+    let types = [&bundle, &settings, &policy, &trust, &verdict, &collateral, &codes, &formats];
     Ok(vec![
         ("verifier-ffi/src/generated.rs", constants::rust()?),
         ("verifier-py/src/types.rs", python::rust(&verdict)?),
@@ -84,7 +86,7 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
         ("schema/trust-root.v1.json", pretty(&trust)?),
         ("schema/verdict.v1.json", pretty(&verdict)?),
         ("schema/collateral.v1.json", pretty(&collateral)?),
-        ("schema/checks.json", pretty(&checks(&rows))?),
+        ("schema/checks.json", pretty(&json!(rows))?),
         ("spec/checks.md", table(&rows)),
     ])
 }
@@ -92,24 +94,6 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
 fn pretty(value: &Value) -> Done<String> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string()))?;
     Ok(text + "\n")
-}
-
-fn checks(rows: &[Listed]) -> Value {
-    rows.iter()
-        .map(|row| {
-            json!({
-                "id": row.spec.id,
-                "stage": row.spec.stage,
-                "title": row.spec.title,
-                "authority": row.spec.authority,
-                "clause": row.spec.clause,
-                "mend": row.spec.mend,
-                "waivable": row.spec.waivable,
-                "pins": row.spec.pins,
-                "platforms": row.platforms,
-            })
-        })
-        .collect()
 }
 
 const PREFACE: &str = "\

@@ -46,7 +46,13 @@ fn has_drive_letter(name: &str) -> bool {
 /// The case folding is lower case of upper case, which takes in `ß` and `ſ` as full case folding does
 /// (Unicode Standard, section 3.13); it may call more names twins, and never fewer, than the ASCII
 /// comparison that most systems stop at.
-pub(crate) fn twin_key(name: &str) -> String {
+///
+/// ```
+/// use kettle_verifier_core::provenance::twin_key;
+/// assert_eq!(twin_key("CAF\u{c9}"), twin_key("cafe\u{301}"));
+/// ```
+#[must_use]
+pub fn twin_key(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }

@@ -19,12 +19,7 @@ impl Budget {
         Self { limit, left: Rc::new(Cell::new(limit)), exceeded: Rc::default() }
     }
 
-    /// What a read error means: the budget's end, or a damaged archive.
-    pub(crate) fn explain(&self, error: &io::Error) -> ErrorKind {
-        self.explain_kind(ErrorKind::Archive { reason: error.to_string() })
-    }
-
-    /// As [`Self::explain`], for an error that a reader further out already put in words.
+    /// What an error of a reader further out means: the budget's end, or a damaged archive.
     pub(crate) fn explain_kind(&self, kind: ErrorKind) -> ErrorKind {
         match kind {
             _ if self.exceeded.get() => ErrorKind::Expands { limit: self.limit },
@@ -43,6 +38,11 @@ pub(crate) struct Bounded<R> {
 impl<R> Bounded<R> {
     pub(crate) fn new(inner: R, budget: Budget) -> Self {
         Self { inner, budget }
+    }
+
+    /// What it reads from.
+    pub(crate) fn into_inner(self) -> R {
+        self.inner
     }
 }
 

@@ -1,14 +1,13 @@
 //! Tar archives, plain or compressed.
 
-use std::io::Read;
-
-use tar::EntryType;
+use std::io::{self, Read};
 
 use super::bounded::{Bounded, Budget};
+use super::walk::{self, BLOCK, Next, Walk};
 use crate::assemble::Assembly;
 use crate::error::{Error, ErrorKind};
-use crate::name;
-use crate::read::Input;
+use crate::file;
+use crate::input::Input;
 use crate::watch::Watch;
 
 /// Reads the members of a tar.
@@ -20,80 +19,75 @@ pub(crate) fn read(
     watch: &mut Watch<'_>,
 ) -> Result<Input, Error> {
     let budget = Budget::new(limit);
-    let mut archive = tar::Archive::new(Bounded::new(plain, budget.clone()));
-    let mut assembly = Assembly::new(source, hash, watch);
-    let broken = |error: std::io::Error| budget.explain(&own_words(&error)).of(source);
-    for entry in archive.entries().map_err(broken)? {
-        member(&mut entry.map_err(broken)?, source, &budget, &mut assembly)?;
-    }
-    tail(archive.into_inner()).map_err(|kind| budget.explain_kind(kind).of(source))?;
-    assembly.finish_archive()
+    let mut plain = Bounded::new(plain, budget.clone());
+    let mut assembly = Assembly::new(hash);
+    members(&mut plain, &mut assembly, watch)
+        .and_then(|()| assembly.finish_archive()?.complete())
+        .map_err(|error| Error { kind: budget.explain_kind(error.kind), file: source.into(), ..error })
 }
 
-/// After a colon the reader quotes the archive, which may be anything.
-fn own_words(error: &std::io::Error) -> std::io::Error {
-    let text = error.to_string();
-    std::io::Error::other(text.split(':').next().unwrap_or_default())
+fn members(plain: &mut impl Read, assembly: &mut Assembly, watch: &mut Watch<'_>) -> Result<(), Error> {
+    let mut walk = Walk::default();
+    loop {
+        let size = match walk.header(&some(plain, BLOCK)?)? {
+            Next::Header => continue,
+            Next::Tail => return tail(plain),
+            Next::Extension(size) => {
+                walk.extension(&all(plain, size)?)?;
+                size
+            }
+            Next::Member { path, size } => {
+                assembly.name(&path)?;
+                member(plain, path, size, assembly, watch)?;
+                size
+            }
+        };
+        all(plain, walk::padding(size))?;
+    }
 }
 
 fn member(
-    entry: &mut tar::Entry<'_, impl Read>,
-    source: &str,
-    budget: &Budget,
-    assembly: &mut Assembly<'_, '_>,
+    plain: &mut impl Read,
+    path: String,
+    size: u64,
+    assembly: &mut Assembly,
+    watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
-    let kind = entry.header().entry_type();
-    // `git archive` puts the commit there; it has no file.
-    if kind == EntryType::XGlobalHeader {
-        return Ok(());
+    let mut bytes = plain.take(size);
+    let Some(keep) = assembly.keep(&path) else {
+        let skipped = io::copy(&mut bytes, &mut io::sink()).map_err(|error| ErrorKind::io(&error).of(""))?;
+        return if skipped == size { Ok(()) } else { Err(walk::ends()) };
+    };
+    let passed = file::pass(&mut bytes, &path, Some(size), keep, watch).map_err(|kind| kind.at("", &path))?;
+    if passed.artifact.size != size {
+        return Err(walk::ends());
     }
-    let raw = entry.path_bytes().into_owned();
-    let shown = String::from_utf8_lossy(&raw).into_owned();
-    let at = |kind: ErrorKind| kind.at(source, &shown);
-    if kind == EntryType::Directory {
-        return folder(&raw).map_err(at);
-    }
-    if let Some(what) = refused(kind) {
-        return Err(at(ErrorKind::Special { what }));
-    }
-    let path = name::member(&raw).map_err(at)?;
-    assembly.name(&path)?;
-    let size = entry.size();
-    assembly
-        .member(&path, size, entry)
-        .map_err(|error| Error { kind: budget.explain_kind(error.kind), ..error })
+    assembly.take(path, passed);
+    Ok(())
 }
 
-/// A folder's name has a slash at its end; the top may be called `./`.
-fn folder(raw: &[u8]) -> Result<(), ErrorKind> {
-    let bare = raw.strip_suffix(b"/").unwrap_or(raw);
-    if bare == b"." { Ok(()) } else { name::member(bare).map(|_| ()) }
+/// At most so many bytes; fewer at the archive's end.
+fn some(plain: &mut impl Read, count: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    plain.take(count).read_to_end(&mut bytes).map_err(|error| ErrorKind::io(&error).of(""))?;
+    Ok(bytes)
 }
 
-fn refused(kind: EntryType) -> Option<&'static str> {
-    match kind {
-        EntryType::Regular => None,
-        EntryType::Symlink => Some("a symbolic link"),
-        EntryType::Link => Some("a hard link"),
-        EntryType::Char | EntryType::Block => Some("a device"),
-        EntryType::Fifo => Some("a pipe"),
-        EntryType::GNUSparse => Some("a sparse member"),
-        _ => Some("a member of an unknown kind"),
-    }
+fn all(plain: &mut impl Read, count: u64) -> Result<Vec<u8>, Error> {
+    some(plain, count)
+        .and_then(|bytes| if u64::try_from(bytes.len()) == Ok(count) { Ok(bytes) } else { Err(walk::ends()) })
 }
 
-/// After the end mark a tar has zeros only; anything else would be seen by some readers and not by
-/// others.
-fn tail(mut rest: impl Read) -> Result<(), ErrorKind> {
+fn tail(rest: &mut impl Read) -> Result<(), Error> {
     let mut piece = vec![0; 64 * 1024];
     loop {
-        let count = rest.read(&mut piece).map_err(|error| ErrorKind::io(&error))?;
+        let count = rest.read(&mut piece).map_err(|error| ErrorKind::io(&error).of(""))?;
         let bytes = piece.get(..count).unwrap_or_default();
         if bytes.is_empty() {
             return Ok(());
         }
-        if bytes.iter().any(|byte| *byte != 0) {
-            return Err(ErrorKind::Trailing);
+        if !walk::is_tail(bytes) {
+            return Err(ErrorKind::Trailing.of(""));
         }
     }
 }

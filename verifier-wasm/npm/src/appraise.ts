@@ -1,4 +1,5 @@
 import { translated } from './errors.js';
+import { freed } from './handle.js';
 import { init } from './load.js';
 import type { ArtifactMode, BundleKind, Verdict as VerdictDocument } from './types.js';
 import { Content as Core, Settings as CoreSettings } from './wasm/kettle_verify.js';
@@ -73,18 +74,12 @@ export type Verdict = Readonly<VerdictDocument> & { readonly json: string };
  */
 export async function appraise(content: Content, settings: Settings = {}): Promise<Verdict> {
   await init();
-  return translated(() =>
-    freed(contentOf(content), (core) => freed(settingsOf(settings), (under) => verdict(core.appraise(under)))),
-  );
+  return asked(content, settings, (core, under) => verdict(core.appraise(under)));
 }
 
-/** Gives a handle's memory in the core back, rather than whenever the collector gets to it. */
-export function freed<H extends { free(): void }, T>(handle: H, use: (handle: H) => T): T {
-  try {
-    return use(handle);
-  } finally {
-    handle.free();
-  }
+/** Asks the core about what is at hand. */
+export function asked<T>(content: Content, settings: Settings, ask: (core: Core, under: CoreSettings) => T): T {
+  return translated(() => freed(contentOf(content), (core) => freed(settingsOf(settings), (under) => ask(core, under))));
 }
 
 /** A verdict from its text. */

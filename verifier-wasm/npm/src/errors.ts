@@ -31,3 +31,6 @@ export function translated<T>(call: () => T): T {
 export function checkAbort(signal: AbortSignal | undefined): void {
   signal?.throwIfAborted();
 }
+
+/** What a decompressor says of bytes that are not sound. */
+export class Damaged extends Error {}

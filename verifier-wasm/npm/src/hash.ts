@@ -1,5 +1,7 @@
 import { checkAbort } from './errors.js';
 import { init } from './load.js';
+import { cut, origin } from './origin.js';
+import { type Digest, platform } from './platform.js';
 import { Hasher } from './wasm/kettle_verify.js';
 
 /** Bytes that may be too many for memory. */
@@ -19,26 +21,6 @@ export interface Watch {
   signal?: AbortSignal;
 }
 
-/** SHA-256 piece by piece. */
-export interface Digest {
-  update(bytes: Uint8Array): void;
-  /** 32 bytes. */
-  finish(): Uint8Array;
-}
-
-/** What a platform brings for reading: its own streaming SHA-256, and files by their paths. */
-export interface Platform {
-  digest?: () => Digest;
-  open?: (path: string) => Promise<{ source: AsyncIterable<Uint8Array>; size: number }>;
-}
-
-const platform: Platform = {};
-
-/** Says what this entry of the package can do. */
-export function able(abilities: Platform): void {
-  Object.assign(platform, abilities);
-}
-
 /** What one pass over a file yields. */
 export interface Passed {
   /** 32 bytes. */
@@ -47,6 +29,8 @@ export interface Passed {
   size: number;
   /** The first bytes, as many as were to be kept. */
   head: Uint8Array;
+  /** The checksum that zips have, where it was asked for. */
+  crc32: number;
 }
 
 /** An artifact's digest and size. */
@@ -69,62 +53,48 @@ export async function hashArtifact(source: ByteSource | string, watch: Watch = {
 }
 
 /** Reads to the end, hashes, and keeps the first `keep` bytes. */
-export async function pass(given: ByteSource | string, keep: number, watch: Watch): Promise<Passed> {
+export async function pass(given: ByteSource | string, keep: number, watch: Watch, checksum = false): Promise<Passed> {
   checkAbort(watch.signal);
   const { source, total } = await opened(given);
   const digest = await newDigest();
   const head: Uint8Array[] = [];
   let size = 0;
+  let crc = 0;
   for await (const piece of pieces(source)) {
     checkAbort(watch.signal);
     digest.update(piece);
+    if (checksum) crc = platform.crc32(piece, crc);
     // A view would hold on to the whole piece, and some streams use theirs again.
     if (size < keep) head.push(piece.slice(0, keep - size));
     size += piece.length;
     watch.progress?.(size, total);
   }
   checkAbort(watch.signal);
-  return { sha256: digest.finish(), size, head: joined(head) };
+  return { sha256: digest.finish(), size, head: joined(head), crc32: crc };
 }
 
 async function newDigest(): Promise<Digest> {
-  if (platform.digest) return platform.digest();
+  const own = platform.digest?.();
+  if (own) return own;
   await init();
   return new Hasher();
 }
 
 async function opened(given: ByteSource | string): Promise<{ source: ByteSource; total?: number }> {
   if (typeof given === 'string') {
-    if (!platform.open) throw new TypeError('a path is read in Node only; give a File, a Blob or bytes');
-    const { source, size } = await platform.open(given);
-    return { source, total: size };
+    const { size, stream } = await platform.file(given);
+    return { source: stream(), total: size };
   }
-  if (given instanceof Blob) return { source: given, total: given.size };
-  if (given instanceof ArrayBuffer || given instanceof Uint8Array) {
-    return { source: given, total: given.byteLength };
+  if (given instanceof Blob || given instanceof ArrayBuffer || given instanceof Uint8Array) {
+    const { size, stream } = origin('', given);
+    return { source: stream(), total: size };
   }
   return { source: given };
 }
 
-/** Bytes handed on at once. Hashing is as fast from 64 KiB on, and cancelling should not wait. */
-const PIECE = 1 << 20;
-
 async function* pieces(source: ByteSource): AsyncGenerator<Uint8Array> {
-  if (source instanceof ArrayBuffer) yield* cut(new Uint8Array(source));
-  else if (source instanceof Uint8Array) yield* cut(source);
-  else if (source instanceof Blob) yield* slices(source);
-  else if (source instanceof ReadableStream) yield* drained(source);
-  else for await (const piece of source) yield* cut(piece);
-}
-
-function* cut(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
-}
-
-async function* slices(blob: Blob): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < blob.size; at += PIECE) {
-    yield new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
-  }
+  if (source instanceof ReadableStream) yield* drained(source);
+  else for await (const piece of source as AsyncIterable<Uint8Array>) yield* cut(piece);
 }
 
 // Not every browser has streams that are iterable.
@@ -137,7 +107,7 @@ async function* drained(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-function joined(parts: Uint8Array[]): Uint8Array {
+export function joined(parts: Uint8Array[]): Uint8Array {
   const [first] = parts;
   if (first && parts.length === 1) return first;
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -208,6 +208,9 @@ export interface DstackRules {
   instance_ids?: string[] | null;
 }
 
+/** A format of pins. */
+export type EmitFormat = "sha256sums" | "pip-hashes" | "npm-integrity" | "nix-hash" | "cyclonedx";
+
 /** A generation of AMD EPYC processors. */
 export type Generation = "Milan" | "Genoa" | "Turin";
 

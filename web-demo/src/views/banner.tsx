@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Check, Status } from 'kettle-verify';
 
 import type { Verdict } from '../protocol';
-import { DECIDING, FOREIGN_ROOT, NEXT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { DECIDING, FOREIGN_ROOT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 
 interface BannerProps {
@@ -62,9 +62,8 @@ function holds({ valid_from: from, valid_until: until }: Verdict): string {
 const WEIGHT: Status[] = ['fail', 'inconclusive', 'not_reached'];
 
 /** The checks that stand between this verdict and a better one, and what was demanded. */
-export function Deciding({ verdict }: { verdict: Verdict }) {
+export function Deciding({ verdict, children }: { verdict: Verdict; children?: ComponentChildren }) {
   const open = deciding(verdict.checks);
-  const [view, text] = NEXT[verdict.outcome];
   return (
     <section class="deciding" aria-labelledby="deciding">
       <h2 id="deciding">{DECIDING[verdict.outcome]}</h2>
@@ -77,9 +76,7 @@ export function Deciding({ verdict }: { verdict: Verdict }) {
           ))}
         </ol>
       )}
-      <a class="button primary next" href={`#${view}`}>
-        {text}
-      </a>
+      {children}
       <h3>Demanded</h3>
       <ul class="plain-list">
         {verdict.demands.map((line) => (
