@@ -13,6 +13,7 @@ import kettle.verify.BundleKind
 import kettle.verify.Refused
 import kettle.verify.SettingsDocument
 import kettle.verify.appraise
+import kettle.verify.conformance
 import kettle.verify.policyText
 import kettle.verify.trustRootText
 import kettle.verify.verdictJson
@@ -99,5 +100,7 @@ fun main(arguments: Array<String>) {
         whole.update(answer)
         whole.update('\n'.code.toByte())
     }
-    println("conformance ${hex(whole.digest())}")
+    val hash = hex(whole.digest())
+    check(conformance() == hash) { "the binding calls itself ${conformance()}" }
+    println("conformance $hash")
 }

@@ -86,4 +86,5 @@ JSON.parse(bytes('index.json')).fetch('cases').each do |id|
   puts "#{id}\t#{Digest::SHA256.hexdigest(answer)}"
   whole << answer << "\n"
 end
+abort "the binding calls itself #{KettleVerify.conformance}" if KettleVerify.conformance != whole.hexdigest
 puts "conformance #{whole.hexdigest}"

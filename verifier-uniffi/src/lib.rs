@@ -94,6 +94,14 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
 }
 
+/// The conformance hash: SHA-256 over the verdicts on the project's test corpus, lower-case hex. Two packages
+/// with the same one, in whatever languages, judge alike.
+#[uniffi::export]
+#[must_use]
+pub fn conformance() -> String {
+    kettle_verifier_core::CONFORMANCE.trim().into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

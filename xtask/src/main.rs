@@ -13,6 +13,7 @@ mod install;
 mod npm;
 mod package;
 mod python;
+mod readme;
 mod schema;
 mod shape;
 mod test;

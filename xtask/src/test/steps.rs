@@ -80,7 +80,7 @@ pub(super) static STEPS: &[Step] = &[
     },
     Step {
         name: "uniffi",
-        title: "the bindings for Ruby, Kotlin and Swift: written, compiled, corpus",
+        title: "the bindings for Ruby, Kotlin and Swift: written, compiled, corpus, README",
         needs: uniffi::NEEDS,
         run: uniffi::test,
     },

@@ -3,6 +3,7 @@
 use super::steps::Outcome;
 use crate::failure::{Done, Failure};
 use crate::install::Need;
+use crate::readme::{self, Reader};
 use crate::workspace::{cargo, command, output, root, run, succeeds};
 
 pub(super) const NEEDS: &[Need] = &[
@@ -12,6 +13,7 @@ pub(super) const NEEDS: &[Need] = &[
 ];
 
 const OUT: &str = "target/uniffi";
+const README: &str = "verifier-uniffi/README.md";
 const LIBRARY: &str = "libkettle_verify_uniffi.so";
 
 /// Builds the library, writes the bindings, and runs the corpus in Ruby and in Kotlin.
@@ -20,10 +22,14 @@ pub(super) fn test() -> Done<Outcome> {
     let expected = std::fs::read_to_string(root().join("verifier-core/src/conformance.txt"))?;
     let expected = expected.trim();
     conforms("Ruby", expected, RUBY)?;
+    let reader = Reader::new(&root().join(OUT).join("reader"))?;
+    gem(&reader)?;
     let mut open = Vec::new();
     if fetched() {
-        compile()?;
+        let sources = ["target/uniffi/kotlin", "verifier-uniffi/kotlin/Conformance.kt"];
+        compile("", "target/uniffi/classes", &sources)?;
         conforms("Kotlin", expected, KOTLIN)?;
+        kotlin(&reader)?;
     } else {
         open.push("Kotlin was not compiled, as its compiler can't be fetched by Maven here");
     }
@@ -46,8 +52,40 @@ fn generate() -> Done {
         let write = ["generate", "--no-format", "--language", language, "--out-dir", &folder, &built];
         run(&mut command("target/debug/uniffi-bindgen", &write))?;
     }
-    std::fs::copy(root().join(built), root().join(OUT).join(LIBRARY))?;
+    for folder in [root().join(OUT), root().join(OUT).join("ruby")] {
+        std::fs::copy(root().join(&built), folder.join(LIBRARY))?;
+    }
     Ok(())
+}
+
+/// Makes the gem as the README says, but without optimisation, installs it where nothing else is, and runs
+/// the README's Ruby.
+fn gem(reader: &Reader) -> Done {
+    let home = root().join(OUT).join("gems");
+    for old in [&home, &root().join("target/gem")] {
+        if old.exists() {
+            std::fs::remove_dir_all(old)?;
+        }
+    }
+    let make = readme::block(README, "sh", "gem build")?.replace("target/capi", "target/debug");
+    run(command("sh", &["-e", "-c", &make]).env("GEM_HOME", &home))?;
+    std::fs::write(reader.folder.join("verify.rb"), readme::block(README, "ruby", "KettleVerify")?)?;
+    reader.tries("the README's Ruby", || {
+        let mut ruby = command("ruby", &["verify.rb"]);
+        ruby.env("GEM_HOME", &home);
+        ruby
+    })
+}
+
+fn kotlin(reader: &Reader) -> Done {
+    let out = root().join(OUT).canonicalize()?;
+    let source = reader.folder.join("Verify.kt");
+    std::fs::write(&source, readme::block(README, "kotlin", "fun main")?)?;
+    let classes = reader.folder.join("classes");
+    compile("target/uniffi/classes", &classes.to_string_lossy(), &[&source.to_string_lossy()])?;
+    let library = format!("-Djna.library.path={}", out.display());
+    let path = format!("{}:{1}/classes:{1}/jars/*", classes.display(), out.display());
+    reader.tries("the README's Kotlin", || command("java", &[&library, "-cp", &path, "VerifyKt"]))
 }
 
 /// Fetches the jars of Kotlin's compiler and of the binding; false where no registry is reached.
@@ -58,16 +96,19 @@ fn fetched() -> bool {
     succeeds(command("mvn", &["-q", "-B"]).args(pom))
 }
 
-fn compile() -> Done {
-    let script = "exec java -cp 'target/uniffi/jars/*' org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
-                  -no-stdlib -no-reflect -nowarn -cp \"$(printf '%s:' target/uniffi/jars/*.jar)\" \
-                  -d target/uniffi/classes target/uniffi/kotlin verifier-uniffi/kotlin/Conformance.kt";
-    run(&mut command("sh", &["-c", script]))
+/// Compiles Kotlin: more class path, where to, and the sources.
+fn compile(beside: &str, to: &str, sources: &[&str]) -> Done {
+    let path = format!("\"$(printf '%s:' target/uniffi/jars/*.jar){beside}\"");
+    let script = format!(
+        "exec java -cp 'target/uniffi/jars/*' org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
+         -no-stdlib -no-reflect -nowarn -cp {path} -d '{to}' \"$@\""
+    );
+    run(command("sh", &["-c", &script, "kotlinc"]).args(sources))
 }
 
 /// What runs the corpus in Ruby, from the root.
-pub(crate) const RUBY: &str = "LD_LIBRARY_PATH=target/uniffi exec ruby -I target/uniffi/ruby \
-                               verifier-uniffi/ruby/conformance.rb testvectors";
+pub(crate) const RUBY: &str =
+    "exec ruby -I target/uniffi/ruby verifier-uniffi/ruby/conformance.rb testvectors";
 /// What runs the corpus in Kotlin, from the root.
 pub(crate) const KOTLIN: &str = "exec java -Djna.library.path=target/uniffi \
                                  -cp 'target/uniffi/classes:target/uniffi/jars/*' ConformanceKt testvectors";
