@@ -105,7 +105,9 @@ function Row({ one: { name, version, uri, digests } }: { one: Dependency }) {
       <span role="cell" class="table-digest">
         {digests.map(([algorithm, value]) => (
           <span key={algorithm} class="digest">
-            <span class="soft">{algorithm}</span>{' '}
+            <span class="soft">
+              <Text value={algorithm} />
+            </span>{' '}
             <code>
               <Text value={value} />
             </code>

@@ -7,6 +7,7 @@ import type { Kettle } from '../client';
 import type { Verdict } from '../protocol';
 import type { Parts } from '../recompute';
 import { objects, type Tamper } from '../tamper';
+import { plain } from '../text';
 import { Hex } from './hex';
 import { Text } from './parts';
 
@@ -73,7 +74,7 @@ export function SwapFile({ content, kettle, add }: ToolProps & { content: Conten
             <select value={name} onChange={(event) => choose(event.currentTarget.value)}>
               {artifacts.map((one) => (
                 <option key={one.name} value={one.name}>
-                  {one.name}
+                  {plain(one.name)}
                 </option>
               ))}
             </select>
@@ -101,7 +102,7 @@ export function AddField({ content, add }: ToolProps & { content: Content }) {
           <select value={pointer} onChange={(event) => choose(event.currentTarget.value)}>
             {places.map((one) => (
               <option key={one} value={one}>
-                {one || '/'}
+                {plain(one) || '/'}
               </option>
             ))}
           </select>

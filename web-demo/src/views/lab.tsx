@@ -115,7 +115,10 @@ function describe(change: Tamper) {
   }
   return (
     <>
-      <Text value={change.name} /> added at <code>{change.pointer || '/'}</code>
+      <Text value={change.name} /> added at{' '}
+      <code>
+        <Text value={change.pointer || '/'} />
+      </code>
     </>
   );
 }

@@ -14,9 +14,12 @@ const OFFERED: [id: string, title: string, about: string][] = __SAMPLES__;
 /** Samples that are built in; they are synthetic and stand under the test root, which the page says. */
 export function Samples({ replace }: SamplesProps) {
   const [fetching, fetch] = useState('');
+  const [absent, miss] = useState(false);
   const take = async (id: string) => {
     fetch(id);
-    const sample = (await loadSamples()).find((one) => one.id === id);
+    const samples = await loadSamples().catch(() => undefined);
+    const sample = samples?.find((one) => one.id === id);
+    miss(sample === undefined);
     if (sample) await replace(sample.files, sample.choices);
     fetch('');
   };
@@ -29,6 +32,7 @@ export function Samples({ replace }: SamplesProps) {
           and every verdict on them says so.
         </p>
       </div>
+      {absent && <p role="alert">The samples lie beside this page, and it can't reach its own host now.</p>}
       <ul class="sample-list">
         {OFFERED.map(([id, title, about]) => (
           <li key={id}>

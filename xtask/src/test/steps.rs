@@ -69,7 +69,7 @@ pub(super) static STEPS: &[Step] = &[
     Step {
         name: "web",
         title: "the page: every way in, every outcome, no network, phone, keyboard",
-        needs: &[Need::Target(WASM), Need::Target(WASI), Need::Npm, CHROMIUM],
+        needs: PAGE,
         run: page,
     },
     Step {
@@ -107,6 +107,17 @@ pub(super) static STEPS: &[Step] = &[
 
 /// The browser in which the npm package and the page are tested.
 const CHROMIUM: Need = Need::Debian("chromium", "/usr/bin/chromium");
+
+/// What the page shows beside each link are commands of these tools, and a test runs them.
+const PAGE: &[Need] = &[
+    Need::Target(WASM),
+    Need::Target(WASI),
+    Need::Npm,
+    CHROMIUM,
+    Need::Debian("jq", "/usr/bin/jq"),
+    Need::Debian("openssl", "/usr/bin/openssl"),
+    Need::Debian("xxd", "/usr/bin/xxd"),
+];
 
 /// The outer layer of the sandbox of attested builds.
 const BUBBLEWRAP: Need = Need::Debian("bubblewrap", "/usr/bin/bwrap");
