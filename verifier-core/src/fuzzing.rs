@@ -6,6 +6,7 @@ use crate::bundle::{Artifact, ArtifactSet, Collateral};
 use crate::crypto::sha256;
 use crate::envelope;
 use crate::eventlog;
+use crate::input_tree::{Proof, Tree};
 use crate::json;
 use crate::log::Log;
 use crate::platform::{Context, dstack, nitro, snp, tdx};
@@ -104,6 +105,17 @@ pub fn provenance(bytes: &[u8]) {
     let name = statement.subjects().first().map(|subject| subject.name()).unwrap_or_default();
     let artifacts = ArtifactSet { files: alloc::vec![Artifact::from_bytes(name, b"")], ..Default::default() };
     artifacts::appraise(&statement, &artifacts, &mut log);
+}
+
+/// A proof that an input is in a tree, against a tree and an entry that the input names too: what was read
+/// has one spelling, and holds for one entry at most.
+pub fn proof(bytes: &[u8], root: [u8; 32], entry: &str) {
+    let Ok(proof) = Proof::read(bytes) else { return };
+    assert_eq!(proof.to_bytes(), bytes, "a proof has one spelling");
+    let tree = Tree { root, leaves: Some(proof.leaves()) };
+    assert!(proof.check(&tree, entry).is_err() || proof.check(&tree, &alloc::format!("{entry}x")).is_err());
+    let more = Tree { root, leaves: proof.leaves().checked_add(1) };
+    assert!(proof.check(&more, entry).is_err());
 }
 
 /// SHA-256 over the tokens of a document, where it is strict JSON.

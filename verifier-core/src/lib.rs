@@ -50,6 +50,7 @@ pub mod formats;
 #[cfg(fuzzing)]
 #[allow(clippy::indexing_slicing, missing_docs, reason = "fuzz targets may stop")]
 pub mod fuzzing;
+pub mod input_tree;
 pub mod json;
 pub mod limits;
 pub mod log;

@@ -42,6 +42,15 @@ pub const LISTED: usize = 256;
 /// Notes on fields that the verifier does not know; the rest is counted.
 pub const UNKNOWN_FIELDS: usize = 16;
 
+/// Leaves of an input tree. The largest known build has 311 inputs; at this many a proof has 797 bytes.
+pub const INPUT_LEAVES: u32 = 1 << 24;
+
+/// Bytes of a proof that an input is in a tree: 24 nodes at most.
+pub const PROOF_BYTES: usize = 1024;
+
+/// Layers of a sandbox that a provenance may name. There are below ten.
+pub const SANDBOX_LAYERS: usize = 32;
+
 /// Bytes of one artifact name.
 pub const NAME_BYTES: usize = 1024;
 

@@ -4,6 +4,7 @@
 //! looks at one part. A part that the known builders do not write is noted where a standard tells
 //! consumers to pass over it, and refused where it would change what was built.
 
+mod attester;
 mod dependencies;
 mod inputs;
 mod merkle;
@@ -23,6 +24,7 @@ use crate::log::{Finding, Log, Stopped};
 use crate::policy::Policy;
 use crate::verdict::{Authority, CheckSpec, Stage, checks};
 
+pub(crate) use attester::input_tree;
 pub(crate) use named::{Digest, NamedInput, named_inputs, named_subjects};
 pub use names::twin_key;
 pub use subjects::Subject;
@@ -172,6 +174,7 @@ pub(crate) fn appraise(
     }
     run::invocation(document, log);
     run::builder_version(toolchain.as_ref(), policy, log);
+    attester::claims(document, log);
     notes::unknown_fields(document, log);
     notes::generation(document, log);
     Ok(Statement { subjects: subjects? })

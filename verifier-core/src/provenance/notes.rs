@@ -104,8 +104,15 @@ const KNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "/predicate/buildDefinition/internalParameters",
-        &["evaluation", "flakeInputs", "lockfileHash", "toolchain"],
+        &["evaluation", "flakeInputs", "kettleverify_attester", "lockfileHash", "toolchain"],
     ),
+    (
+        "/predicate/buildDefinition/internalParameters/kettleverify_attester",
+        &["inputTree", "nonce", "sandbox", "sourceFiles"],
+    ),
+    ("/predicate/buildDefinition/internalParameters/kettleverify_attester/inputTree", &["leaves"]),
+    ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles", &["count", "digest"]),
+    ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles/digest", &["sha256"]),
     ("/predicate/buildDefinition/internalParameters/evaluation", &["derivationCount", "fetchCount"]),
     ("/predicate/buildDefinition/internalParameters/flakeInputs/*", &["name", "narHash"]),
     ("/predicate/buildDefinition/internalParameters/lockfileHash", &["sha256"]),

@@ -1,0 +1,76 @@
+//! What `kettle-attest` says of a build beyond the known format: one object in the internal parameters, and
+//! the root of its input tree among the byproducts. Its name has the form that SLSA keeps for extensions.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::read::{at, is_sha256};
+use crate::input_tree::Tree;
+use crate::json::Value;
+use crate::limits::{INPUT_LEAVES, SANDBOX_LAYERS};
+use crate::log::Log;
+use crate::text::{is_hex, unhex};
+use crate::verdict::{Authority, NoteKind};
+
+const ATTESTER: &str = "/predicate/buildDefinition/internalParameters/kettleverify_attester";
+const BYPRODUCTS: &str = "/predicate/runDetails/byproducts";
+
+/// The byproduct that is the root of the input tree.
+const INPUT_TREE: &str = "kettleverify_input_tree";
+
+/// The tree over the inputs, where the document names exactly one and says how many leaves it has.
+pub(crate) fn input_tree(document: &Value<'_>) -> Option<Tree> {
+    let byproducts = at(document, BYPRODUCTS)?.as_array()?;
+    let named = |entry: &&Value<'_>| entry.get("name").and_then(Value::as_str) == Some(INPUT_TREE);
+    let mut roots = byproducts.iter().filter(named);
+    let (Some(root), None) = (roots.next(), roots.next()) else { return None };
+    let root = unhex(root.get("digest")?.get("sha256")?.as_str()?)?;
+    let leaves = at(document, ATTESTER)?.get("inputTree")?.get("leaves")?.as_u64()?;
+    let leaves = u32::try_from(leaves).ok().filter(|leaves| (1..=INPUT_LEAVES).contains(leaves))?;
+    Some(Tree { root, leaves: Some(leaves) })
+}
+
+/// Records what the attester says. Nothing of it decides: it is the builder's word.
+pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
+    let Some(said) = at(document, ATTESTER) else { return };
+    let nonce = said.get("nonce").and_then(Value::as_str).filter(|nonce| nonce.len() == 32 && is_hex(nonce));
+    let files = said.get("sourceFiles");
+    let digest = files.and_then(|files| files.get("digest")?.get("sha256")?.as_str());
+    let counted = files.and_then(|files| files.get("count")?.as_u64());
+    let tree = input_tree(document);
+    let found = [
+        ("nonce", "nonce", nonce.map(String::from)),
+        ("sandbox", "sandbox", sandbox(said)),
+        ("source_files", "sourceFiles/count", counted.map(|count| format!("{count}"))),
+        (
+            "source_sha256",
+            "sourceFiles/digest/sha256",
+            digest.filter(|digest| is_sha256(digest)).map(Into::into),
+        ),
+        ("input_tree", "inputTree", tree.map(|tree| crate::text::hex(&tree.root))),
+        (
+            "input_leaves",
+            "inputTree/leaves",
+            tree.and_then(|tree| tree.leaves).map(|leaves| format!("{leaves}")),
+        ),
+    ];
+    for (claim, name, value) in found {
+        let place = format!("{ATTESTER}/{name}");
+        match value {
+            Some(value) => log.claim(&format!("build.attester.{claim}"), value, Authority::Provenance, place),
+            None => {
+                let text = "the attester should say this here, and in another form";
+                log.note(NoteKind::Deviation, "provenance.attester", text, place);
+            }
+        }
+    }
+}
+
+/// The layers of the sandbox that were on, as a list.
+fn sandbox(said: &Value<'_>) -> Option<String> {
+    let layers = said.get("sandbox")?.as_array().filter(|layers| layers.len() <= SANDBOX_LAYERS)?;
+    let names: Option<Vec<&str>> = layers.iter().map(Value::as_str).collect();
+    let names = names.filter(|names| names.iter().all(|name| !name.is_empty()))?;
+    Some(if names.is_empty() { "none".into() } else { names.join(", ") })
+}
