@@ -26,6 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Builds a commit in a sandbox and has the hardware sign what came of it
     Build(BuildArgs),
+    /// Proves to others that one input went into a build, and shows nothing of the rest
+    Prove(ProveArgs),
     /// Tells which layers of the sandbox this machine offers
     SelfTest,
     /// Prints the trust root under which simulated bundles verify: for tests, never for anything else
@@ -72,9 +74,28 @@ pub(crate) struct BuildArgs {
     /// Where the bundle goes
     #[arg(long, short, value_name = "FOLDER", default_value = "kettle-build")]
     pub(crate) output: PathBuf,
+    /// Where the secret goes that `prove` needs; without it, beside the bundle as NAME.seed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
     /// The build command, after `--`; without it, the toolchain's own
     #[arg(last = true)]
     pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProveArgs {
+    /// The input: a dependency's name, NAME@VERSION or package URL, or any other entry to the letter
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: String,
+    /// The folder of the bundle
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) bundle: PathBuf,
+    /// The seed that the build left; without it, beside the bundle as NAME.seed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Where the proof goes
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 impl BuildArgs {

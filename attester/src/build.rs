@@ -18,6 +18,7 @@ use crate::event::{Event, Reporter, Step};
 use crate::evidence::{Attester, Evidence};
 use crate::failure::{At as _, Done, Failure};
 use crate::guard::Guard;
+use crate::input_tree::Seed;
 use crate::provenance::Facts;
 use crate::sandbox::Limits;
 use crate::sha256_hex;
@@ -45,6 +46,8 @@ pub struct Options {
     pub limits: Limits,
     /// Where the bundle goes.
     pub output: PathBuf,
+    /// Where the secret goes from which proofs of inputs are made; without it, beside the bundle.
+    pub seed: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -62,7 +65,9 @@ pub struct Built {
 /// [`Failure`], and no bundle, where anything on the way does not hold.
 pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Reporter) -> Done<Built> {
     let guard = Guard::start()?;
-    let draft = Draft::new(&options.output, &guard)?;
+    let seed_place = options.seed.clone().unwrap_or_else(|| Seed::place(&options.output));
+    let draft = Draft::new(&options.output, &seed_place, &guard)?;
+    let seed = Seed::fresh()?;
     let work = guard.folder(&std::env::temp_dir(), "")?;
     open_to_the_sandbox(work.path())?;
     let started = now()?;
@@ -102,7 +107,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         invocation: invocation(started)?,
         times: [rfc3339(started), rfc3339(now()?)],
     }
-    .json()?;
+    .json(&seed)?;
 
     step(reporter, Step::Evidence, "asking the hardware for its signature");
     let mut attested = [0; 48];
@@ -114,7 +119,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     step(reporter, Step::Verify, "verifying the bundle");
     let verdict = verify(&provenance, &evidence, files)?;
     write(&draft, &provenance, &evidence)?;
-    let folder = draft.finish()?;
+    let folder = draft.finish(&seed)?;
     reporter.report(&Event::Bundle {
         path: &folder.to_string_lossy(),
         provenance_sha256: &sha256_hex(&provenance),

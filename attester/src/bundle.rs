@@ -2,34 +2,42 @@
 //! happens on the way, there is a whole bundle or none.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{At as _, Done, Failure};
 use crate::guard::{Guard, Temporary};
+use crate::input_tree::Seed;
 
 /// A bundle that is being made.
 #[derive(Debug)]
 pub struct Draft {
     folder: Temporary,
     place: PathBuf,
+    seed: PathBuf,
 }
 
 impl Draft {
-    /// A draft for this place, where nothing may be yet.
+    /// A draft for this place, and the place of its seed outside of it, where nothing may be yet.
     ///
     /// # Errors
     /// [`Failure`] where something is there, or where nothing can be written beside it.
-    pub fn new(place: &Path, guard: &Guard) -> Done<Self> {
-        if fs::symlink_metadata(place).is_ok() {
-            return Err(Failure::usage(format!(
-                "`{}` is there already; name another place with --output, or move it away",
-                place.display()
-            )));
+    pub fn new(place: &Path, seed: &Path, guard: &Guard) -> Done<Self> {
+        for (place, option) in [(place, "--output"), (seed, "--seed")] {
+            if fs::symlink_metadata(place).is_ok() {
+                return Err(Failure::usage(format!(
+                    "`{}` is there already; name another place with {option}, or move it away",
+                    place.display()
+                )));
+            }
         }
-        let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if seed.starts_with(place) {
+            return Err(Failure::usage("--seed: the seed is a secret and must not lie in the bundle"));
+        }
+        let parent = parent(place);
         fs::create_dir_all(parent).at("make the folder", parent)?;
         let folder = guard.folder(parent, ".")?;
-        let draft = Self { folder, place: place.to_owned() };
+        let draft = Self { folder, place: place.to_owned(), seed: seed.to_owned() };
         let artifacts = draft.artifacts();
         fs::create_dir(&artifacts).at("make the folder", &artifacts)?;
         Ok(draft)
@@ -50,15 +58,28 @@ impl Draft {
         fs::write(&path, bytes).at("write", &path)
     }
 
-    /// Puts the bundle in its place.
+    /// Puts the bundle in its place, and its seed before it: a bundle without one could never prove a
+    /// thing, and a seed alone does no harm.
     ///
     /// # Errors
     /// [`Failure`] where something came there meanwhile.
-    pub fn finish(self) -> Done<PathBuf> {
-        use std::os::unix::fs::PermissionsExt as _;
+    pub fn finish(self, seed: &Seed) -> Done<PathBuf> {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
         let folder = self.folder.path();
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at("set the mode of", folder)?;
-        fs::rename(folder, &self.place).at("put the bundle in its place,", &self.place)?;
+        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.seed);
+        let written = file.and_then(|mut file| file.write_all(seed.text().as_bytes()));
+        written.at("write", &self.seed)?;
+        if let Err(error) = fs::rename(folder, &self.place) {
+            // What was put there a moment ago is the seed of nothing.
+            let _ = fs::remove_file(&self.seed);
+            return Err(error).at("put the bundle in its place,", &self.place);
+        }
         Ok(self.place)
     }
+}
+
+/// The folder of a path.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -23,6 +23,7 @@ pub mod event;
 pub mod evidence;
 pub mod failure;
 pub mod guard;
+pub mod input_tree;
 pub mod interrupt;
 pub mod merkle;
 pub mod provenance;

@@ -3,12 +3,14 @@
 mod args;
 mod show;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use kettle_attest::input_tree::{self, Seed};
 use kettle_attest::{Done, Failure, Options, build, evidence, guard, interrupt, sandbox};
 
-use crate::args::{Arguments, BuildArgs, Command};
+use crate::args::{Arguments, BuildArgs, Command, ProveArgs};
 
 fn main() -> ExitCode {
     // What this program is when it has started itself.
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Done {
     match &arguments.command {
         Command::Build(given) => attested_build(given, arguments.json),
+        Command::Prove(given) => prove(given),
         Command::SelfTest => self_test(arguments.json),
         Command::TestRoot => test_root(),
     }
@@ -53,6 +56,7 @@ fn attested_build(given: &BuildArgs, json: bool) -> Done {
         nonce: given.nonce()?,
         limits: given.limits(),
         output: given.output.clone(),
+        seed: given.seed.clone(),
     };
     let mut reporter = show::reporter(json);
     let built = build(&options, attester.as_ref(), reporter.as_mut())?;
@@ -62,8 +66,16 @@ fn attested_build(given: &BuildArgs, json: bool) -> Done {
     Ok(())
 }
 
+fn prove(given: &ProveArgs) -> Done {
+    let seed = given.seed.clone().unwrap_or_else(|| Seed::place(&given.bundle));
+    let (proof, entry) = input_tree::prove(&given.bundle, &seed, &given.input)?;
+    let written = std::fs::File::create_new(&given.output).and_then(|mut file| file.write_all(&proof));
+    written.map_err(|error| Failure::usage(format!("`{}`: {error}", given.output.display())))?;
+    anstream::println!("{entry}");
+    Ok(())
+}
+
 fn test_root() -> Done {
-    use std::io::Write as _;
     // A reader that went away changes nothing.
     let _ = std::io::stdout().write_all(&evidence::test_root());
     Ok(())

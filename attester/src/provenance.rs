@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use kettle_verifier_core::input_tree::Tree;
 use serde::Serialize;
 
 use crate::ecosystem::{Dependency, Ecosystem};
 use crate::failure::{Done, Failure};
+use crate::input_tree::{InputTree, Seed};
 use crate::merkle::{Hash, known_root};
 use crate::sandbox::{Layers, Limits};
 use crate::source::Source;
@@ -17,6 +19,9 @@ use crate::toolchain::Tool;
 pub const BUILD_TYPE: &str = "https://confidential.ai/attested-builds/v1";
 /// The builder that goes with it.
 pub const BUILDER: &str = "https://confidential.ai/attested-builds";
+
+/// The byproduct that is the root of the input tree.
+const INPUT_TREE: &str = "kettleverify_input_tree";
 
 /// Everything that a provenance says.
 #[derive(Debug)]
@@ -57,14 +62,17 @@ impl<'f> Facts<'f> {
     }
 
     /// The document: pretty JSON with two spaces and no newline at its end. It is written once, and
-    /// these bytes are what the hardware attests.
+    /// these bytes are what the hardware attests. The salts of the input tree come from the seed.
     ///
     /// # Errors
     /// [`Failure`] where there is nothing to say.
-    pub fn json(&self) -> Done<Vec<u8>> {
+    pub fn json(&self, seed: &Seed) -> Done<Vec<u8>> {
+        let failed = |error: serde_json::Error| Failure::build(error.to_string());
         let root = self.known_root().ok_or_else(|| Failure::build("there are no inputs"))?;
-        let statement = self.statement(&root);
-        serde_json::to_vec_pretty(&statement).map_err(|error| Failure::build(error.to_string()))
+        // The tree is over what the document names, so what is not in it is in no proof either.
+        let inputs = serde_json::to_value(self.statement(&root, None)).map_err(failed)?;
+        let tree = InputTree::over(&inputs, seed)?.tree();
+        serde_json::to_vec_pretty(&self.statement(&root, tree.as_ref())).map_err(failed)
     }
 
     fn known_root(&self) -> Option<Hash> {
@@ -79,7 +87,7 @@ impl<'f> Facts<'f> {
         known_root(entries.into_iter().chain(uris))
     }
 
-    fn statement(&self, root: &Hash) -> Statement<'_> {
+    fn statement(&self, root: &Hash, tree: Option<&Tree>) -> Statement<'_> {
         let tool = |tool: &Tool| ToolEntry { digest: sha256(&tool.sha256), version: tool.version.clone() };
         let toolchain = self.tools.iter().chain([self.builder]);
         Statement {
@@ -98,7 +106,7 @@ impl<'f> Facts<'f> {
                         },
                     },
                     internal_parameters: Internal {
-                        attester: self.attester(),
+                        attester: self.attester(tree),
                         lockfile_hash: sha256(&self.lockfile_sha256),
                         toolchain: toolchain.map(|entry| (entry.name.clone(), tool(entry))).collect(),
                     },
@@ -106,10 +114,14 @@ impl<'f> Facts<'f> {
                 },
                 run_details: RunDetails {
                     builder: BuilderEntry { id: BUILDER },
-                    byproducts: vec![Named {
-                        digest: sha256(&crate::hex(root)),
-                        name: "input_merkle_root".into(),
-                    }],
+                    byproducts: [
+                        ("input_merkle_root", Some(root)),
+                        (INPUT_TREE, tree.map(|tree| &tree.root)),
+                    ]
+                    .into_iter()
+                    .filter_map(|(name, root)| Some((name, root?)))
+                    .map(|(name, root)| Named { digest: sha256(&crate::hex(root)), name: name.into() })
+                    .collect(),
                     metadata: Metadata {
                         invocation_id: &self.invocation,
                         started_on: &self.times[0],
@@ -126,8 +138,9 @@ impl<'f> Facts<'f> {
         }
     }
 
-    fn attester(&self) -> AttesterEntry {
+    fn attester(&self, tree: Option<&Tree>) -> AttesterEntry {
         AttesterEntry {
+            input_tree: tree.and_then(|tree| tree.leaves).map(|leaves| TreeEntry { leaves }),
             limits: LimitsEntry { enforced_by: self.limits.1, limits: self.limits.0 },
             nonce: crate::hex(&self.nonce),
             sandbox: self.layers.iter().map(|layer| layer.name()).collect(),
@@ -200,7 +213,7 @@ struct GitDigest<'s> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Internal {
-    #[serde(rename = "kettle-verify/attester")]
+    #[serde(rename = "kettleverify_attester")]
     attester: AttesterEntry,
     lockfile_hash: Digest,
     toolchain: BTreeMap<String, ToolEntry>,
@@ -209,10 +222,17 @@ struct Internal {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AttesterEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_tree: Option<TreeEntry>,
     limits: LimitsEntry,
     nonce: String,
     sandbox: Vec<&'static str>,
     source_files: Counted,
+}
+
+#[derive(Serialize)]
+struct TreeEntry {
+    leaves: u32,
 }
 
 #[derive(Serialize)]

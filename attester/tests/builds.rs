@@ -57,6 +57,11 @@ fn a_build_is_verified_under_a_policy_that_pins_image_and_commit() {
     assert_eq!(names(&built.bundle.join("artifacts")), ["hello"]);
     let hello = Command::new(built.bundle.join("artifacts/hello")).output().unwrap();
     assert_eq!(hello.stdout, b"hello\n");
+    let claimed = |id: &str| found.claims.iter().any(|claim| claim.id == format!("build.attester.{id}"));
+    for id in ["nonce", "sandbox", "limits", "source_files", "source_sha256", "input_tree", "input_leaves"] {
+        assert!(claimed(id), "{id}");
+    }
+    assert!(found.notes.iter().all(|note| note.id != "provenance.unknown_field"), "{:?}", found.notes);
     // Another commit is another source.
     let other = amd(&built, &"0".repeat(40));
     assert_eq!(other.outcome, Outcome::Failed);
@@ -120,7 +125,7 @@ fn dependencies_are_recorded_and_come_out_of_checked_archives() {
     assert_eq!(amd(&built, &commit).outcome, Outcome::Verified);
     let provenance = String::from_utf8(built.file("provenance.json")).unwrap();
     assert!(provenance.contains(&format!("pkg:cargo/itoa@1.0.15?checksum=sha256:{digest}")));
-    std::fs::remove_dir_all(&built.bundle).unwrap();
+    built.discard();
     project.write("Cargo.lock", &lockfile(&digest.replace('4', "5"))).commit();
     project.build(&[]).fails(1, "the dependencies can't be fetched");
 }

@@ -91,11 +91,11 @@ fn npm_builds_out_of_checked_archives() {
     assert_eq!(days(&built), "172800000");
     assert_eq!(dependencies(&built), [format!("pkg:npm/ms@2.1.3?checksum={MS}")]);
     assert_eq!(tools(&built), ["kettle", "node", "npm"]);
-    std::fs::remove_dir_all(&built.bundle).unwrap();
+    built.discard();
     // An address may be left out where it follows from name and version.
     let short = npm_lockfile(MS).replace(&format!("\"resolved\": \"{NPM}\", "), "");
     project.write("package-lock.json", &short).commit();
-    std::fs::remove_dir_all(project.build(&[]).holds().bundle).unwrap();
+    project.build(&[]).holds().discard();
     let other = MS.replace("6FlzubTL", "7FlzubTL");
     project.write("package-lock.json", &npm_lockfile(&other)).commit();
     project.build(&[]).fails(1, "has another digest");
@@ -145,7 +145,7 @@ fn pip_builds_a_wheel_out_of_checked_wheels() {
     assert_eq!(names(&built.bundle.join("artifacts")), ["hello-1.0.0-py3-none-any.whl"]);
     assert_eq!(dependencies(&built), [format!("pkg:pypi/flit-core@3.12.0?checksum=sha256:{FLIT}")]);
     assert_eq!(tools(&built), ["kettle", "pip", "python"]);
-    std::fs::remove_dir_all(&built.bundle).unwrap();
+    built.discard();
     project.write("requirements.txt", &lockfile(&FLIT.replace('e', "f"))).commit();
     project.build(&[]).fails(1, "the dependencies can't be fetched");
     // What builds has to be in the lockfile, too.
@@ -199,7 +199,7 @@ fn go_builds_out_of_checked_modules() {
         [format!("pkg:golang/github.com/BurntSushi/toml@v1.6.0?checksum=h1:{hex}")]
     );
     assert_eq!(tools(&built), ["go", "kettle"]);
-    std::fs::remove_dir_all(&built.bundle).unwrap();
+    built.discard();
     project.write("go.sum", &sums("eRaEfpa2VI55EwlIW72hMRHdWouJeRF7TPYhI+AUQjk=")).commit();
     project.build(&[]).fails(1, "can't be fetched");
 }

@@ -11,6 +11,7 @@ use crate::cases::{self, Source};
 use crate::intel;
 use crate::nitro;
 use crate::policies;
+use crate::proofs;
 use crate::trust::TrustRootFile;
 
 /// The files of the corpus by their path below `testvectors/`.
@@ -27,7 +28,7 @@ pub struct Index {
 }
 
 /// Folders and files that are minted: what lies in them and is not minted is an error.
-const MINTED: [&str; 5] = ["cases", "policies", "roots", "trust-root.json", "index.json"];
+const MINTED: [&str; 6] = ["cases", "policies", "roots", "trust-root.json", "index.json", "proofs.json"];
 
 /// The folder `testvectors/`.
 #[must_use]
@@ -57,6 +58,7 @@ pub fn mint() -> Result<Files, Vec<String>> {
     ids.sort();
     let index = Index { schema: "kettle-testvectors/v1".into(), cases: ids };
     files.insert("index.json".into(), json(&index));
+    files.insert("proofs.json".into(), json(&proofs::cases()));
     if wrong.is_empty() { Ok(files) } else { Err(wrong) }
 }
 

@@ -24,6 +24,7 @@ pub mod nitro;
 pub mod pki;
 pub mod policies;
 pub mod product;
+pub mod proofs;
 pub mod provenance;
 pub mod report;
 pub mod scene;

@@ -9,7 +9,8 @@ use kettle_verifier_core::{Collateral, Timestamp, Verdict};
 use kettle_verifier_io::{read_collateral, read_public_key, read_small};
 
 use crate::args::{
-    CollateralArgs, DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, TimeArgs, VerifyArgs,
+    CollateralArgs, DemandArgs, EvidenceArgs, KeyArgs, OutputArgs, PolicyInitArgs, ProofArgs, TimeArgs,
+    VerifyArgs,
 };
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -52,6 +53,16 @@ impl<'a> From<&'a VerifyArgs> for Asked<'a> {
 
 impl<'a> From<&'a EvidenceArgs> for Asked<'a> {
     fn from(given: &'a EvidenceArgs) -> Self {
+        Self {
+            trust_root: given.trust.trust_root.as_deref(),
+            at: given.trust.time.at.as_deref(),
+            ..Self::from(&given.demands)
+        }
+    }
+}
+
+impl<'a> From<&'a ProofArgs> for Asked<'a> {
+    fn from(given: &'a ProofArgs) -> Self {
         Self {
             trust_root: given.trust.trust_root.as_deref(),
             at: given.trust.time.at.as_deref(),

@@ -10,9 +10,11 @@ use kettle_verifier_core::emit::EmitFormat;
 use crate::style::{self, ColorChoice};
 
 mod collateral;
+mod proof;
 mod read;
 
 pub(crate) use collateral::CollateralArgs;
+pub(crate) use proof::ProofArgs;
 
 /// Verifies attested builds offline: from the vendor's root key to the bytes of the binary.
 #[derive(Debug, Parser)]
@@ -236,6 +238,9 @@ pub(crate) enum Command {
     /// Say what evidence needs beside itself, and check what is there of it
     #[command(long_about = collateral::LONG, after_long_help = collateral::EXAMPLES)]
     Collateral(CollateralArgs),
+    /// Check a proof that one input went into a build
+    #[command(long_about = proof::LONG, after_long_help = proof::EXAMPLES)]
+    Proof(ProofArgs),
     /// Print the completions of a shell
     Completions {
         /// The shell

@@ -19,6 +19,7 @@ mod progress;
 #[cfg(target_family = "wasm")]
 #[path = "progress/none.rs"]
 mod progress;
+mod proof;
 mod report;
 mod style;
 mod verify;
@@ -67,6 +68,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Some(Command::Checks(given)) => checks::run(given),
         Some(Command::Evidence(given)) => evidence::run(given, arguments.quiet),
         Some(Command::Collateral(given)) => collateral::run(given, arguments.quiet),
+        Some(Command::Proof(given)) => proof::run(given, arguments.quiet),
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
     }

@@ -17,12 +17,14 @@ mod proof;
 #[cfg(test)]
 mod tests;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::crypto::Sha256;
 use crate::json;
 use crate::limits::PROVENANCE_BYTES;
 use crate::provenance;
+use crate::text::{hex, unhex};
 
 pub use error::ProofError;
 pub use proof::Proof;
@@ -136,6 +138,24 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// A root as a verdict spells it: 64 characters of lower-case hex.
+    ///
+    /// ```
+    /// use kettle_verifier_core::input_tree::Tree;
+    /// assert_eq!(Tree::root_from_hex(&"07".repeat(32)), Some([7; 32]));
+    /// assert_eq!(Tree::root_from_hex("07"), None);
+    /// ```
+    #[must_use]
+    pub fn root_from_hex(text: &str) -> Option<Hash> {
+        unhex(text)
+    }
+
+    /// The root as a verdict spells it.
+    #[must_use]
+    pub fn root_hex(&self) -> String {
+        hex(&self.root)
+    }
+
     /// The tree that a provenance document names. Nobody vouches for the document here: that takes an
     /// appraisal of the bundle.
     ///

@@ -145,6 +145,12 @@ impl Built {
         assert!(left.is_empty(), "{left:?} was left");
     }
 
+    /// Takes the bundle and its seed away.
+    pub(crate) fn discard(&self) {
+        fs::remove_dir_all(&self.bundle).unwrap();
+        fs::remove_file(self.bundle.with_extension("seed")).unwrap();
+    }
+
     /// A file of the bundle.
     pub(crate) fn file(&self, name: &str) -> Vec<u8> {
         fs::read(self.bundle.join(name)).unwrap()

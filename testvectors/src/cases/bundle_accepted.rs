@@ -32,6 +32,8 @@ cases![
     empty_policy,
     other_machine,
     levels,
+    attester,
+    attester_other_form,
 ];
 
 const GENERATIONS: &str = "kettle-bundle.md, Generations";
@@ -280,4 +282,70 @@ fn levels() -> Case {
                 level: 2,
             }]);
         })
+}
+
+/// What `kettle-attest` adds to a provenance.
+const ATTESTER: &str = r#""kettleverify_attester": {
+          "inputTree": {
+            "leaves": 9
+          },
+          "limits": {
+            "enforcedBy": "cgroup",
+            "memoryBytes": 8589934592,
+            "processes": 4096,
+            "seconds": 14400
+          },
+          "nonce": "00000000000000000000000000000000",
+          "sandbox": [
+            "mounts",
+            "network"
+          ],
+          "sourceFiles": {
+            "count": 3,
+            "digest": {
+              "sha256": "0707070707070707070707070707070707070707070707070707070707070707"
+            }
+          }
+        },
+        "lockfileHash""#;
+
+fn by_attester(id: &str, title: &str, change: impl FnOnce(&mut Scene)) -> Case {
+    let mut scene = Scene::azure().built(Generation::F3, Toolchain::Cargo);
+    scene.replace(Step::Document, r#""lockfileHash""#, ATTESTER);
+    let root = r#""byproducts": [
+        {
+          "digest": {
+            "sha256": "1717171717171717171717171717171717171717171717171717171717171717"
+          },
+          "name": "kettleverify_input_tree"
+        },"#;
+    scene.replace(Step::Document, r#""byproducts": ["#, root);
+    change(&mut scene);
+    Case::new(id, "P01", title, Expect::verified())
+        .why("what our own builder adds is its word: claims, and nothing that decides", "input-tree.md")
+        .bundle(&scene)
+}
+
+fn attester() -> Case {
+    by_attester(
+        "bundle/ok-attester",
+        "a provenance of kettle-attest, with the root of its input tree",
+        |_| {},
+    )
+}
+
+fn attester_other_form() -> Case {
+    let title = "the same, with every value in another form: noted, and not repeated as a claim";
+    by_attester("bundle/ok-attester-other-form", title, |scene| {
+        for (from, to) in [
+            (r#""leaves": 9"#, r#""leaves": 16777217"#),
+            (r#""processes": 4096"#, r#""processes": "many""#),
+            (r#""nonce": "00"#, r#""nonce": "0"#),
+            (r#""mounts","#, r#""","#),
+            (r#""count": 3"#, r#""count": -3"#),
+            ("070707", "0A0707"),
+        ] {
+            scene.replace(Step::Document, from, to);
+        }
+    })
 }

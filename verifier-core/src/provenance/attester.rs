@@ -42,6 +42,7 @@ pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
     let found = [
         ("nonce", "nonce", nonce.map(String::from)),
         ("sandbox", "sandbox", sandbox(said)),
+        ("limits", "limits", limits(said)),
         ("source_files", "sourceFiles/count", counted.map(|count| format!("{count}"))),
         (
             "source_sha256",
@@ -73,4 +74,13 @@ fn sandbox(said: &Value<'_>) -> Option<String> {
     let names: Option<Vec<&str>> = layers.iter().map(Value::as_str).collect();
     let names = names.filter(|names| names.iter().all(|name| !name.is_empty()))?;
     Some(if names.is_empty() { "none".into() } else { names.join(", ") })
+}
+
+/// What the build could use up at most, and who saw to it.
+fn limits(said: &Value<'_>) -> Option<String> {
+    let limits = said.get("limits")?;
+    let number = |name: &str| limits.get(name).and_then(Value::as_u64);
+    let (memory, processes, seconds) = (number("memoryBytes")?, number("processes")?, number("seconds")?);
+    let by = limits.get("enforcedBy")?.as_str().filter(|by| !by.is_empty())?;
+    Some(format!("{memory} bytes, {processes} processes, {seconds} seconds; enforced by {by}"))
 }

@@ -108,9 +108,13 @@ const KNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "/predicate/buildDefinition/internalParameters/kettleverify_attester",
-        &["inputTree", "nonce", "sandbox", "sourceFiles"],
+        &["inputTree", "limits", "nonce", "sandbox", "sourceFiles"],
     ),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/inputTree", &["leaves"]),
+    (
+        "/predicate/buildDefinition/internalParameters/kettleverify_attester/limits",
+        &["enforcedBy", "memoryBytes", "processes", "seconds"],
+    ),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles", &["count", "digest"]),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles/digest", &["sha256"]),
     ("/predicate/buildDefinition/internalParameters/evaluation", &["derivationCount", "fetchCount"]),

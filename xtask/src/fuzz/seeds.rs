@@ -101,6 +101,9 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
         // What follows the protected and the empty unprotected header is the payload's own length.
         seeds.push(("cbor", bytes.get(10..).unwrap_or_default().to_vec()));
     }
+    if name == "proofs.json" {
+        seeds.extend(proofs(bytes).unwrap_or_default().into_iter().map(|bytes| ("proof", bytes)));
+    }
     seeds.extend(intel::file(name, bytes));
     if name == "evidence.json" {
         let parsed: Option<Value> = serde_json::from_slice(bytes).ok();
@@ -143,6 +146,17 @@ fn azure(evidence: &Value) -> Option<Vec<(&'static str, Vec<u8>)>> {
     let message = evidence.pointer("/evidence/tpm_quote/message")?.as_str()?;
     let seeds = vec![("runtime", runtime.get(..end)?.to_vec()), ("quote", hex(message)?), ("hcl", blob)];
     Some(seeds)
+}
+
+/// Proofs with the root and the entry that they are checked against.
+fn proofs(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let cases: Vec<Value> = serde_json::from_slice(bytes).ok()?;
+    let seed = |case: &Value| {
+        let text = |name: &str| case.get(name)?.as_str();
+        let expected = [hex(text("root")?)?.as_slice(), text("entry")?.as_bytes()].concat();
+        Some(joined(&hex(text("proof")?)?, &expected))
+    };
+    cases.iter().map(seed).collect()
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
