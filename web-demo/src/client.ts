@@ -1,5 +1,5 @@
 // The page's side of the worker.
-import type { Content, Inspection, PolicyInitOptions, Settings } from 'kettle-verify';
+import type { Content, EmitFormat, Inspection, PolicyInitOptions, Settings } from 'kettle-verify';
 
 import type { CallName, Calls, Demands, Fault, FromWorker, GivenFile, OpenChoices, Opened, Progress, ToWorker, Verdict } from './protocol';
 import { scriptUrl } from './trust';
@@ -30,7 +30,7 @@ export interface Kettle {
   inspect(content: Content, settings?: Settings): Promise<Inspection>;
   policyInit(content: Content, settings?: Settings, options?: PolicyInitOptions): Promise<{ verdict: Verdict; policy?: string }>;
   demands(settings: Settings): Promise<Demands>;
-  emit(content: Content, settings: Settings, format: string, evenUnverified?: boolean): Promise<string>;
+  emit(content: Content, settings: Settings, format: EmitFormat, dangerouslyEmitUnverified?: boolean): Promise<string>;
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
   version(): Promise<string>;
 }
@@ -69,7 +69,8 @@ export function startKettle(): Kettle {
       return { verdict: withText<Verdict>(verdict), ...(policy === undefined ? {} : { policy }) };
     },
     demands: (settings) => call('demands', [settings]),
-    emit: (content, settings, format, evenUnverified = false) => call('emit', [content, settings, format, evenUnverified]),
+    emit: (content, settings, format, dangerouslyEmitUnverified = false) =>
+      call('emit', [content, settings, format, dangerouslyEmitUnverified]),
     sha256: (bytes) => call('sha256', [bytes]),
     version: () => call('version', []),
   };

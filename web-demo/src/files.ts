@@ -66,7 +66,10 @@ async function walk(entry: FileSystemEntry, found: GivenFile[]): Promise<void> {
   }
 }
 
+let pastes = 0;
+
 /** A text that was pasted, as a file: its role is found by its content. */
 export function pasted(text: string): GivenFile {
-  return { name: 'pasted text', data: new Blob([text]) };
+  pastes += 1;
+  return { name: `pasted text ${pastes}`, data: new Blob([text]) };
 }

@@ -1,5 +1,5 @@
 // What page and worker say to each other. The worker has the verifier; the page has none of it.
-import type { Content, Inspection, Opened, PolicyInitOptions, Settings, Verdict as PackageVerdict } from 'kettle-verify';
+import type { Content, Demands, EmitFormat, Inspection, Opened, PolicyInitOptions, Settings, Verdict as PackageVerdict } from 'kettle-verify';
 
 /** One file as the user gave it. A `Blob` is handed over by reference: its bytes stay where they are. */
 export interface GivenFile {
@@ -18,15 +18,6 @@ export interface OpenChoices {
 /** A verdict, and `json`: its text, byte for byte the same in every language. */
 export type Verdict = PackageVerdict;
 
-/** What a policy demands, said before it is in force. */
-export interface Demands {
-  demands: string[];
-  /** RFC 3339; empty where the policy does not expire. */
-  expires: string;
-  /** SHA-256 of the policy, lower-case hex. */
-  digest: string;
-}
-
 /** The worker's calls: what is asked, what is answered. Verdicts travel as their text. */
 export interface Calls {
   open: (files: GivenFile[], choices: OpenChoices) => Opened;
@@ -34,7 +25,7 @@ export interface Calls {
   inspect: (content: Content, settings: Settings) => string;
   policyInit: (content: Content, settings: Settings, options: PolicyInitOptions) => { verdict: string; policy?: string };
   demands: (settings: Settings) => Demands;
-  emit: (content: Content, settings: Settings, format: string, evenUnverified: boolean) => string;
+  emit: (content: Content, settings: Settings, format: EmitFormat, dangerouslyEmitUnverified: boolean) => string;
   sha256: (bytes: Uint8Array) => Uint8Array;
   version: () => string;
 }
@@ -71,4 +62,4 @@ export interface Fault {
   message: string;
 }
 
-export type { Inspection, Opened };
+export type { Demands, Inspection, Opened };

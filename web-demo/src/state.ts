@@ -67,7 +67,8 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
   const status = signal<Status>({ kind: 'idle' });
   let reading: AbortController | undefined;
 
-  async function open(files: GivenFile[], kept: GivenFile[]): Promise<void> {
+  /** Opens files; where they are no bundle by themselves, `together` in their place, if there is such a thing. */
+  async function open(files: GivenFile[], kept: GivenFile[], together?: GivenFile[]): Promise<void> {
     reading?.abort();
     const mine = (reading = new AbortController());
     status.value = { kind: 'opening' };
@@ -77,6 +78,7 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     try {
       const result = await kettle.open(files, narrowing, { signal: mine.signal, progress });
       if (mine !== reading) return;
+      if (together && !result.content) return await open(together, kept);
       batch(() => {
         given.value = files;
         opened.value = result;
@@ -142,7 +144,11 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     appraised,
     status,
     busy: computed(() => status.value.kind === 'opening' || status.value.kind === 'appraising'),
-    give: (files) => open([...given.value, ...files], given.value),
+    give: (files) => {
+      const together = [...given.value, ...files];
+      const another = given.value.length > 0 && mayBeWhole(files);
+      return another ? open(files, given.value, together) : open(together, given.value);
+    },
     replace: (files, next = {}) => {
       choices.value = next;
       return open(files, []);
@@ -158,6 +164,11 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     trust: (root) => choose(without(choices.value, 'trustRoot', root)),
     at: (now) => choose(without(choices.value, 'now', now)),
   };
+}
+
+/** Whether files may be another bundle, rather than more of the one that is there: a folder, or an archive. */
+function mayBeWhole(files: GivenFile[]): boolean {
+  return files.length > 1 || files.some(({ name }) => /\.(?:zip|tar|tgz|gz)$/i.test(name));
 }
 
 /** The choices with `name` set to `value`, or without it. */

@@ -1,7 +1,6 @@
 // The verifier in a Web Worker: the page stays responsive, and what goes wrong here stays here.
 import * as kettle from 'kettle-verify/web';
 
-import { openBundle } from './pending';
 import type { CallName, Calls, Fault, FromWorker, ToWorker } from './protocol';
 
 type Handlers = {
@@ -14,7 +13,7 @@ interface Context {
 }
 
 const handlers: Handlers = {
-  open: (context, files, choices) => openBundle(files, { ...context, ...choices }),
+  open: (context, files, choices) => kettle.openBundle(files, { ...context, ...choices }),
   appraise: async (_, content, settings) => (await kettle.appraise(content, settings)).json,
   inspect: async (_, content, settings) => (await kettle.inspect(content, settings)).json,
   policyInit: async (_, content, settings, options) => {
@@ -22,7 +21,8 @@ const handlers: Handlers = {
     return { verdict: verdict.json, ...(policy === undefined ? {} : { policy }) };
   },
   demands: (_, settings) => kettle.demands(settings),
-  emit: (_, content, settings, format, evenUnverified) => kettle.emit(content, settings, format, { evenUnverified }),
+  emit: (_, content, settings, format, dangerouslyEmitUnverified) =>
+    kettle.emit(content, settings, format, { dangerouslyEmitUnverified }),
   sha256: async (_, bytes) => (await kettle.hashArtifact(bytes)).sha256,
   version: () => kettle.version(),
 };

@@ -126,6 +126,18 @@ test('what can\'t be read is said in words, and the verdict stays that there was
   await calm();
 });
 
+test('another bundle takes the place of the one that is there', async () => {
+  const { page, calm } = await open(browser, single);
+  await choose(page, filesOf('snp/ok-genoa', false));
+  await verdict(page);
+  const before = await page.locator('.files').textContent();
+  await choose(page, [archive('next.zip', zip(members))]);
+  await page.waitForFunction((text) => document.querySelector('.files')?.textContent !== text, before);
+  assert.equal(await page.locator('.files tbody tr').count(), members.length);
+  await verifies(page);
+  await calm();
+});
+
 test('start over leaves nothing behind', async () => {
   const { page, calm } = await open(browser, single);
   await choose(page, filesOf(CASE));
