@@ -160,7 +160,7 @@ function Kind({ kind, list }: { kind: Change['kind']; list: Change[] }) {
             <span class="change-sign" aria-hidden="true">
               {sign}
             </span>
-            <Text value={name} />
+            <Text value={name} />{' '}
             <span class="soft">
               {[...new Set([before?.version, after?.version])].filter(Boolean).map((version, at) => (
                 <span key={at}>

@@ -26,6 +26,9 @@ const NARROW = 8;
 const AROUND = 1;
 const ENDS = 4;
 
+/** From here on the browser lays out only the rows in sight. */
+const MANY = 100;
+
 export function Hex({ name, bytes, marks, pick }: HexProps) {
   const [whole, show] = useState(false);
   const width = matchMedia('(max-width: 40rem)').matches ? NARROW : ROW;
@@ -45,7 +48,7 @@ export function Hex({ name, bytes, marks, pick }: HexProps) {
           </span>
         ))}
       </figcaption>
-      <div class="hex-rows" data-picks={pick !== undefined} tabIndex={0} role="group" aria-label={`Bytes of ${name}`} onClick={clicked}>
+      <div class="hex-rows" data-many={rows.length > MANY} data-picks={pick !== undefined} tabIndex={0} role="group" aria-label={`Bytes of ${name}`} onClick={clicked}>
         {rows.map((row) =>
           row.kind === 'gap' ? (
             <div key={row.from} class="hex-gap">

@@ -10,9 +10,15 @@ import { OUTCOME_WORD, Seal } from './marks';
 import { Panel, save, Sentence, Text } from './parts';
 import type { PolicyProps } from './props';
 
+/** A document that is being written. */
+interface Drafted extends Document {
+  /** Whether it began as pins of this very bundle. */
+  pinned: boolean;
+}
+
 export function Policy(props: PolicyProps) {
   const { verdict, policy, adopt } = props;
-  const [draft, write] = useState<Document | undefined>();
+  const [draft, write] = useState<Drafted | undefined>();
   return (
     <div class="policy">
       <Panel title="The policy in force">
@@ -23,18 +29,16 @@ export function Policy(props: PolicyProps) {
           </p>
         )}
         <Words demands={verdict.demands} />
-        <div class="row">
-          {policy && (
-            <>
-              <button type="button" class="button" onClick={() => write({ name: policy.name, bytes: policy.bytes })}>
-                Edit it
-              </button>
-              <button type="button" class="button" onClick={() => void adopt(undefined)}>
-                Go back to the built-in policy
-              </button>
-            </>
-          )}
-        </div>
+        {policy && (
+          <div class="row">
+            <button type="button" class="button" onClick={() => write({ name: policy.name, bytes: policy.bytes, pinned: false })}>
+              Edit it
+            </button>
+            <button type="button" class="button" onClick={() => void adopt(undefined)}>
+              Go back to the built-in policy
+            </button>
+          </div>
+        )}
       </Panel>
       <Pin {...props} write={write} />
       {draft && <Draft key={draft.name} {...props} draft={draft} write={write} />}
@@ -58,7 +62,7 @@ function Words({ demands, known }: { demands: string[]; known?: string[] }) {
 }
 
 interface Writing {
-  write(draft: Document | undefined): void;
+  write(draft: Drafted | undefined): void;
 }
 
 function Pin({ opened, settings, kettle, write }: PolicyProps & Writing) {
@@ -70,7 +74,7 @@ function Pin({ opened, settings, kettle, write }: PolicyProps & Writing) {
     try {
       const { verdict, policy } = await kettle.policyInit(opened.content, settings, { anyCommit });
       if (policy === undefined) refuse(`There is nothing genuine to pin: ${verdict.sentence}`);
-      else write({ name: 'policy.json', bytes: bytesOf(policy) });
+      else write({ name: 'policy.json', bytes: bytesOf(policy), pinned: true });
     } catch (error) {
       refuse(messageOf(error));
     }
@@ -78,7 +82,7 @@ function Pin({ opened, settings, kettle, write }: PolicyProps & Writing) {
   const open = async (event: Event & { currentTarget: HTMLInputElement }) => {
     const input = event.currentTarget;
     const [file] = Array.from(input.files ?? []);
-    if (file) write({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    if (file) write({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()), pinned: false });
     input.value = '';
   };
   return (
@@ -114,7 +118,7 @@ type Preview = { kind: 'waiting' } | { kind: 'refused'; fault: Fault } | { kind:
 /** A draft is looked at a moment after the last key. */
 const PAUSE = 150;
 
-function Draft({ draft, write, verdict, opened, settings, kettle, adopt }: PolicyProps & Writing & { draft: Document }) {
+function Draft({ draft, write, verdict, opened, settings, kettle, adopt }: PolicyProps & Writing & { draft: Drafted }) {
   const [text, type] = useState(textOf(draft.bytes));
   const [preview, show] = useState<Preview>({ kind: 'waiting' });
   useEffect(() => type(textOf(draft.bytes)), [draft]);
@@ -147,6 +151,7 @@ function Draft({ draft, write, verdict, opened, settings, kettle, adopt }: Polic
         </label>
         <div class="draft-said" aria-live="polite">
           <h3>What it would do</h3>
+          {draft.pinned && <p class="circle">These values come from this very bundle. That it matches itself proves nothing until you have compared them.</p>}
           <Said preview={preview} known={verdict.demands} />
         </div>
       </div>
