@@ -61,28 +61,31 @@ export interface Change {
   after?: Dependency;
 }
 
-/** What is different in `after`, by name. Of a name with several versions, those in both are the same. */
+/** What is different in `after`, by name. Nothing that is in one list only is left out. */
 export function changes(before: Dependency[], after: Dependency[]): Change[] {
   const [old, now] = [grouped(before), grouped(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   return names.flatMap((key) => changed(old.get(key) ?? [], now.get(key) ?? []));
 }
 
+/** Of one name: what is the same in both lists goes out in pairs, then the same versions, then what is left. */
 function changed(before: Dependency[], after: Dependency[]): Change[] {
   const found: Change[] = [];
-  const gone = before.filter((one) => !take(one, after, found));
-  const come = after.filter(({ version }) => !before.some((one) => one.version === version));
-  while (gone.length > 0 && come.length > 0) found.push(change('updated', gone.shift(), come.shift()));
-  return [...found, ...gone.map((one) => change('removed', one)), ...come.map((one) => change('added', undefined, one))];
+  const come = [...after];
+  const gone = before.filter((one) => !take(come, (other) => fingerprint(other) === fingerprint(one)));
+  const moved = gone.filter((one) => {
+    const same = take(come, ({ version }) => version === one.version);
+    if (same) found.push(change('rehashed', one, same));
+    return !same;
+  });
+  while (moved.length > 0 && come.length > 0) found.push(change('updated', moved.shift(), come.shift()));
+  return [...found, ...moved.map((one) => change('removed', one)), ...come.map((one) => change('added', undefined, one))];
 }
 
-/** Whether the same version is there afterwards; with another digest that is a change, too. */
-function take(one: Dependency, after: Dependency[], found: Change[]): boolean {
-  const same = after.filter(({ version }) => version === one.version);
-  const [first] = same;
-  if (!first) return false;
-  if (!same.some((other) => fingerprint(other) === fingerprint(one))) found.push(change('rehashed', one, first));
-  return true;
+/** Takes the first that fits out of the list. */
+function take(list: Dependency[], fits: (one: Dependency) => boolean): Dependency | undefined {
+  const at = list.findIndex(fits);
+  return at < 0 ? undefined : list.splice(at, 1)[0];
 }
 
 function change(kind: Change['kind'], before?: Dependency, after?: Dependency): Change {
