@@ -1,6 +1,6 @@
 //! What the command line takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use kettle_attest::evidence::Asked;
@@ -11,8 +11,11 @@ use kettle_attest::{Done, Failure};
 const AUTO: &str = "auto";
 
 /// Builds a project inside a confidential VM, and leaves a bundle that anybody can verify offline
+///
+/// A commit is exported and its tree recomputed; what its lockfile names is fetched and compared; a sandbox
+/// without network and devices builds; what it made is hashed outside, and the hardware signs all of it.
 #[derive(Debug, Parser)]
-#[command(name = "kettle-attest", version, max_term_width = 100)]
+#[command(name = "kettle-attest", version, max_term_width = 100, after_help = EXIT)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -21,21 +24,41 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
 }
 
+const EXIT: &str = "Exit codes: 0 there is a bundle, and it verified; 1 the build, or what it made, can't be \
+                    attested; 2 wrong usage, or the project or machine lacks something. In the last two \
+                    cases there is no bundle.";
+
+const BUILD: &str = "\
+Examples:
+  kettle-attest build . --simulate snp                    a try-out, on any machine
+  kettle-attest build . -o out                            in a confidential VM
+  kettle-attest build . --artifact release/tool -- cargo build --release --locked --bin tool
+
+Lockfiles that are known: Cargo.lock, package-lock.json, pnpm-lock.yaml, uv.lock, requirements.txt with
+hashes, go.sum; and kettle-build.toml, which declares inputs, programs, a command and outputs. The command
+runs in the commit's files and writes below $KETTLE_OUTPUT.";
+
 #[derive(Debug, Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "it is made once, from the command line")]
 pub(crate) enum Command {
     /// Builds a commit in a sandbox and has the hardware sign what came of it
+    #[command(after_help = BUILD)]
     Build(BuildArgs),
     /// Proves to others that one input went into a build, and shows nothing of the rest
     Prove(ProveArgs),
+    /// Builds for others, who send their source once this machine has proven what it is
+    Serve(ServeArgs),
+    /// Has a commit built by a machine that proves what it is before anything is sent
+    Send(SendArgs),
     /// Tells which layers of the sandbox this machine offers
     SelfTest,
     /// Prints the trust root under which simulated bundles verify: for tests, never for anything else
     TestRoot,
 }
 
+/// What is built, and where to.
 #[derive(Debug, Args)]
-pub(crate) struct BuildArgs {
+pub(crate) struct What {
     /// The Git repository of the project
     pub(crate) project: PathBuf,
     /// The branch, tag or commit that is built; without it, what is checked out
@@ -47,30 +70,9 @@ pub(crate) struct BuildArgs {
     /// The toolchain; without it, the one whose lockfile is there
     #[arg(long, value_name = "NAME")]
     pub(crate) toolchain: Option<String>,
-    /// An artifact below the output folder, again for each; without it, every program that was built
+    /// An artifact below the output folder, again for each; without it, all that the toolchain makes
     #[arg(long, value_name = "PATH")]
     pub(crate) artifact: Vec<String>,
-    /// The platform of the evidence; without it, the one whose quote device is found
-    #[arg(long, value_name = "NAME", default_value = AUTO)]
-    platform: String,
-    /// Makes evidence with the test keys that everybody has: for trying things out
-    ///
-    /// Either `--simulate snp`, or with `--platform snp` alone. Nobody takes such a bundle who does not name
-    /// the test root, which `kettle-attest test-root` prints.
-    #[arg(long, value_name = "PLATFORM", num_args = 0..=1)]
-    simulate: Option<Option<String>>,
-    /// A nonce that the evidence carries: 32 hex digits
-    #[arg(long, value_name = "HEX")]
-    nonce: Option<String>,
-    /// Seconds that one command of the build may run
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
-    timeout: u64,
-    /// MiB of memory that the build may use; without it, nine tenths of the machine's
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
-    memory: Option<u64>,
-    /// Processes and threads that the build may have at a time
-    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().processes)]
-    processes: u64,
     /// Where the bundle goes
     #[arg(long, short, value_name = "FOLDER", default_value = "kettle-build")]
     pub(crate) output: PathBuf,
@@ -80,6 +82,47 @@ pub(crate) struct BuildArgs {
     /// The build command, after `--`; without it, the toolchain's own
     #[arg(last = true)]
     pub(crate) command: Vec<String>,
+}
+
+/// Where evidence comes from.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceArgs {
+    /// The platform of the evidence; without it, the one whose quote device is found
+    #[arg(long, value_name = "NAME", default_value = AUTO)]
+    platform: String,
+    /// Makes evidence with the test keys that everybody has: for trying things out
+    ///
+    /// Either `--simulate snp`, or with `--platform snp` alone. Nobody takes such a bundle who does not name
+    /// the test root, which `kettle-attest test-root` prints.
+    #[arg(long, value_name = "PLATFORM", num_args = 0..=1)]
+    simulate: Option<Option<String>>,
+}
+
+/// What a build may use up.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// Seconds that one command of the build may run
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
+    timeout: u64,
+    /// MiB of memory that the build may use; without it, nine tenths of the machine's
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
+    memory: Option<u64>,
+    /// Processes and threads that the build may have at a time
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().processes)]
+    processes: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) what: What,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+    /// A nonce that the evidence carries: 32 hex digits
+    #[arg(long, value_name = "HEX")]
+    nonce: Option<String>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]
@@ -98,7 +141,36 @@ pub(crate) struct ProveArgs {
     pub(crate) output: PathBuf,
 }
 
-impl BuildArgs {
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The address to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:4460")]
+    pub(crate) listen: String,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SendArgs {
+    /// The machine that builds
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) to: String,
+    /// The policy that the machine and the bundle have to fulfil, as `kettle-verify` has them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// A public key (DER) that must have signed the policy, again for each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy_key: Vec<PathBuf>,
+    /// Takes the roots of this file beside the pinned ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust_root: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) what: What,
+}
+
+impl LimitArgs {
     pub(crate) fn limits(&self) -> Limits {
         let default = Limits::default();
         Limits {
@@ -107,9 +179,11 @@ impl BuildArgs {
             seconds: self.timeout,
         }
     }
+}
 
+impl EvidenceArgs {
     /// Where the evidence comes from.
-    pub(crate) fn evidence(&self) -> Done<Asked> {
+    pub(crate) fn asked(&self) -> Done<Asked> {
         let platform = Some(self.platform.clone()).filter(|name| name != AUTO);
         let Some(simulated) = &self.simulate else { return Ok(Asked { platform, simulate: false }) };
         match (platform, simulated.clone()) {
@@ -119,7 +193,9 @@ impl BuildArgs {
             (platform, simulated) => Ok(Asked { platform: simulated.or(platform), simulate: true }),
         }
     }
+}
 
+impl BuildArgs {
     pub(crate) fn nonce(&self) -> Done<[u8; 16]> {
         let Some(text) = &self.nonce else { return Ok([0; 16]) };
         let mut nonce = [0; 16];
@@ -128,4 +204,9 @@ impl BuildArgs {
             _ => Err(Failure::usage("--nonce: expected 32 lower-case hex digits")),
         }
     }
+}
+
+/// A small file that is named on the command line.
+pub(crate) fn read(path: &Path) -> Done<Vec<u8>> {
+    std::fs::read(path).map_err(|error| Failure::usage(format!("can't read `{}`: {error}", path.display())))
 }

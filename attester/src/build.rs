@@ -176,7 +176,8 @@ fn write(draft: &Draft, provenance: &[u8], evidence: &Evidence) -> Done {
     evidence.beside.iter().try_for_each(|(name, bytes)| draft.write(name, bytes))
 }
 
-fn now() -> Done<Timestamp> {
+/// The time, as the machine's clock has it.
+pub(crate) fn now() -> Done<Timestamp> {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     elapsed
         .and_then(|elapsed| Timestamp::from_unix(elapsed.as_secs()))

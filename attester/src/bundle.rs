@@ -43,6 +43,12 @@ impl Draft {
         Ok(draft)
     }
 
+    /// The folder that it is made in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The folder of the artifacts.
     #[must_use]
     pub fn artifacts(&self) -> PathBuf {

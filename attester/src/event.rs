@@ -1,6 +1,6 @@
 //! What is told while a build goes on.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One thing that happened. As JSON, one object on a line.
 #[derive(Debug, Clone, Serialize)]
@@ -32,6 +32,18 @@ pub enum Event<'a> {
         /// In words.
         text: &'a str,
     },
+    /// Orders are taken from now on.
+    Listening {
+        /// Where.
+        address: &'a str,
+    },
+    /// An order was built, or not.
+    Served {
+        /// Whose it was.
+        from: &'a str,
+        /// Why there is no bundle; nothing where there is one.
+        failure: Option<&'a str>,
+    },
     /// The bundle is in its place.
     Bundle {
         /// Its folder.
@@ -44,7 +56,7 @@ pub enum Event<'a> {
 }
 
 /// The steps of an attested build, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// The commit is exported and its tree recomputed.

@@ -27,6 +27,7 @@ pub mod input_tree;
 pub mod interrupt;
 pub mod merkle;
 pub mod provenance;
+pub mod remote;
 pub mod sandbox;
 pub mod source;
 pub mod toolchain;

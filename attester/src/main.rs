@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use kettle_attest::input_tree::{self, Seed};
-use kettle_attest::{Done, Failure, Options, build, evidence, guard, interrupt, sandbox};
+use kettle_attest::{Done, Event, Failure, Options, build, evidence, guard, interrupt, remote, sandbox};
 
-use crate::args::{Arguments, BuildArgs, Command, ProveArgs};
+use crate::args::{Arguments, BuildArgs, Command, ProveArgs, SendArgs, ServeArgs};
 
 fn main() -> ExitCode {
     // What this program is when it has started itself.
@@ -38,6 +38,8 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Done {
     match &arguments.command {
         Command::Build(given) => attested_build(given, arguments.json),
+        Command::Serve(given) => serve(given, arguments.json),
+        Command::Send(given) => send(given, arguments.json),
         Command::Prove(given) => prove(given),
         Command::SelfTest => self_test(arguments.json),
         Command::TestRoot => test_root(),
@@ -45,21 +47,59 @@ fn run(arguments: &Arguments) -> Done {
 }
 
 fn attested_build(given: &BuildArgs, json: bool) -> Done {
-    let attester = evidence::of(&given.evidence()?)?;
+    let attester = evidence::of(&given.evidence.asked()?)?;
+    let what = &given.what;
     let options = Options {
-        project: given.project.clone(),
-        reference: given.reference.clone(),
-        source_uri: given.source_uri.clone(),
-        toolchain: given.toolchain.clone(),
-        command: given.command.clone(),
-        artifacts: given.artifact.clone(),
+        project: what.project.clone(),
+        reference: what.reference.clone(),
+        source_uri: what.source_uri.clone(),
+        toolchain: what.toolchain.clone(),
+        command: what.command.clone(),
+        artifacts: what.artifact.clone(),
         nonce: given.nonce()?,
-        limits: given.limits(),
-        output: given.output.clone(),
-        seed: given.seed.clone(),
+        limits: given.limits.limits(),
+        output: what.output.clone(),
+        seed: what.seed.clone(),
     };
     let mut reporter = show::reporter(json);
     let built = build(&options, attester.as_ref(), reporter.as_mut())?;
+    if !json {
+        anstream::println!("{}", built.verdict.sentence);
+    }
+    Ok(())
+}
+
+fn serve(given: &ServeArgs, json: bool) -> Done {
+    let attester = evidence::of(&given.evidence.asked()?)?;
+    sandbox::probe()?;
+    let server = remote::Server::new(&given.listen, attester.as_ref(), given.limits.limits())?;
+    let mut reporter = show::reporter(json);
+    reporter.report(&Event::Listening { address: &server.address()?.to_string() });
+    loop {
+        let (from, done) = server.next(reporter.as_mut())?;
+        let failure = done.err().map(|failure| failure.message);
+        reporter.report(&Event::Served { from: &from.to_string(), failure: failure.as_deref() });
+    }
+}
+
+fn send(given: &SendArgs, json: bool) -> Done {
+    let what = &given.what;
+    let request = remote::Request {
+        to: given.to.clone(),
+        project: what.project.clone(),
+        reference: what.reference.clone(),
+        source_uri: what.source_uri.clone(),
+        toolchain: what.toolchain.clone(),
+        command: what.command.clone(),
+        artifacts: what.artifact.clone(),
+        policy: args::read(&given.policy)?,
+        policy_keys: given.policy_key.iter().map(|path| args::read(path)).collect::<Done<_>>()?,
+        trust_root: given.trust_root.as_deref().map(args::read).transpose()?,
+        output: what.output.clone(),
+        seed: what.seed.clone(),
+    };
+    let mut reporter = show::reporter(json);
+    let built = remote::send(&request, reporter.as_mut())?;
     if !json {
         anstream::println!("{}", built.verdict.sentence);
     }

@@ -25,6 +25,11 @@ impl Reporter for Lines {
             Event::Output { line } => anstream::eprintln!("    {}", plain(line)),
             Event::Warning { text } => anstream::eprintln!("warning: {text}"),
             Event::Progress { .. } => {}
+            Event::Listening { address } => anstream::eprintln!("==> listening at {address}"),
+            Event::Served { from, failure: None } => anstream::eprintln!("==> built for {from}"),
+            Event::Served { from, failure: Some(failure) } => {
+                anstream::eprintln!("==> not built for {from}: {failure}");
+            }
             Event::Bundle { path, .. } => anstream::eprintln!("==> bundle: {path}"),
         }
     }

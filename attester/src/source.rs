@@ -85,13 +85,8 @@ impl Source {
 /// [`Failure`] where there is no such commit, where an object is not what its name says, or where the
 /// tree has something that can't be exported.
 pub fn export(project: &Path, reference: Option<&str>, uri: Option<&str>, into: &Path) -> Done<Source> {
-    let repository = gix::open_opts(project, gix::open::Options::isolated()).map_err(|error| {
-        Failure::usage(format!(
-            "`{}` is no Git repository ({error}); an attested build needs a commit to name",
-            project.display()
-        ))
-    })?;
-    let commit = resolve(&repository, reference)?;
+    let repository = open(project)?;
+    let (commit, uri) = named(&repository, reference, uri)?;
     let (tree, time) = commit_of(&repository, commit)?;
     let files = export::export(&repository, tree, into)?;
     let recomputed = tree::recompute(&files, into)?;
@@ -101,13 +96,33 @@ pub fn export(project: &Path, reference: Option<&str>, uri: Option<&str>, into: 
         )));
     }
     Ok(Source {
-        uri: uri.map_or_else(|| origin(&repository), |uri| Ok(uri.to_owned()))?,
+        uri,
         commit: commit.to_string(),
         tree: tree.to_string(),
         time,
         files,
         folder: into.to_owned(),
     })
+}
+
+/// Opens a repository without believing its configuration.
+pub(crate) fn open(project: &Path) -> Done<gix::Repository> {
+    gix::open_opts(project, gix::open::Options::isolated()).map_err(|error| {
+        Failure::usage(format!(
+            "`{}` is no Git repository ({error}); an attested build needs a commit to name",
+            project.display()
+        ))
+    })
+}
+
+/// The commit that is meant, and where the source says that it comes from.
+pub(crate) fn named(
+    repository: &gix::Repository,
+    reference: Option<&str>,
+    uri: Option<&str>,
+) -> Done<(ObjectId, String)> {
+    let commit = resolve(repository, reference)?;
+    Ok((commit, uri.map_or_else(|| origin(repository), |uri| Ok(uri.to_owned()))?))
 }
 
 fn resolve(repository: &gix::Repository, reference: Option<&str>) -> Done<ObjectId> {

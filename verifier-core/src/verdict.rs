@@ -120,6 +120,20 @@ impl Verdict {
         self.outcome == Outcome::Verified
     }
 
+    /// Whether every single check passed, or was waived by the policy. Evidence alone is never `verified`,
+    /// since it vouches for no build; this is what it can say at best: a machine that the policy names
+    /// attested exactly the bytes that were expected.
+    #[must_use]
+    pub fn leaves_nothing_open(&self) -> bool {
+        !self.checks.is_empty() && self.first_open().is_none()
+    }
+
+    /// The first check, in pipeline order, that was neither passed nor waived.
+    #[must_use]
+    pub fn first_open(&self) -> Option<&Check> {
+        self.checks.iter().find(|check| !matches!(check.status, Status::Pass | Status::Waived))
+    }
+
     /// The check with this id.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&Check> {

@@ -81,3 +81,21 @@ fn nothing_checked_is_a_failure() {
         assert_eq!(decide(&Log::new(&policy, core::iter::empty()), subject), Outcome::Failed);
     }
 }
+
+#[test]
+fn nothing_is_open_only_where_every_check_was_decided_for() {
+    let evidence = crate::bundle::EvidenceOnly::default();
+    let roots = crate::trust::TrustRoots::pinned();
+    let now = crate::time::Timestamp::from_unix(0).unwrap();
+    let mut verdict = crate::appraise::appraise_evidence(&evidence, &Policy::default(), &roots, now);
+    assert!(!verdict.leaves_nothing_open());
+    for status in STATUSES {
+        for check in &mut verdict.checks {
+            check.status = Pass;
+        }
+        verdict.checks[0].status = status;
+        assert_eq!(verdict.leaves_nothing_open(), matches!(status, Pass | Waived), "{status:?}");
+    }
+    verdict.checks.clear();
+    assert!(!verdict.leaves_nothing_open());
+}
