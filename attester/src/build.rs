@@ -23,7 +23,7 @@ use crate::provenance::Facts;
 use crate::sandbox::Limits;
 use crate::sha256_hex;
 use crate::source;
-use crate::toolchain::Tool;
+use crate::toolchain::{Pending, Tool};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +80,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     step(reporter, Step::Inputs, "reading the lockfile");
     let (ecosystem, lockfile) = ecosystem::of(&source, options.toolchain.as_deref())?;
     let tools = ecosystem.tools()?;
+    let closure = Pending::of(ecosystem.closure()?);
     let command = match options.command.as_slice() {
         [] => ecosystem.default_command(),
         given => given.to_vec(),
@@ -97,6 +98,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         lockfile_sha256: sha256_hex(&lockfile),
         dependencies: &dependencies,
         tools: &tools,
+        closure: &closure.wait()?,
         merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),
         builder: &Tool::this()?,
         command: command.join(" "),

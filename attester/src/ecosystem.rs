@@ -114,6 +114,12 @@ pub trait Ecosystem {
     /// [`Failure`] where they can't be told.
     fn mounts(&self) -> Done<Mounts>;
 
+    /// The programs and folders that decide what a build makes, for the digest over all of them.
+    ///
+    /// # Errors
+    /// [`Failure`] where they can't be told.
+    fn closure(&self) -> Done<Vec<PathBuf>>;
+
     /// Fetches what the lockfile names into the cache; the network is there, the devices are not. The
     /// project can have a say in what runs here, so nothing of it is used but what [`Self::take`] takes.
     ///

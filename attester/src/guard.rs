@@ -99,6 +99,7 @@ impl Drop for Temporary {
 }
 
 /// What the guard does: reads paths until there are no more, and removes what is left of them.
+#[must_use]
 pub fn stand() -> i32 {
     let mut paths = Vec::new();
     let mut input = std::io::stdin().lock();

@@ -51,14 +51,20 @@ impl Seed {
     /// [`Failure`] where it can't be read, or holds anything else.
     pub fn read(path: &Path) -> Done<Self> {
         let text = fs::read(path).at("read", path)?;
-        let mut seed = [0; 32];
-        match base16ct::lower::decode(text.trim_ascii_end(), &mut seed) {
-            Ok(decoded) if decoded.len() == 32 => Ok(Self(seed)),
-            _ => Err(Failure::usage(format!(
+        Self::parse(&text).ok_or_else(|| {
+            Failure::usage(format!(
                 "`{}`: expected the 64 hex digits that `kettle-attest build` wrote there",
                 path.display()
-            ))),
-        }
+            ))
+        })
+    }
+
+    /// A seed as [`Self::text`] writes it.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let mut seed = [0; 32];
+        let decoded = base16ct::lower::decode(text.trim_ascii_end(), &mut seed).ok()?;
+        (decoded.len() == 32).then_some(Self(seed))
     }
 
     /// The file's text.

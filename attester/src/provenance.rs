@@ -13,7 +13,7 @@ use crate::input_tree::{InputTree, Seed};
 use crate::merkle::{Hash, known_root};
 use crate::sandbox::{Layers, Limits};
 use crate::source::Source;
-use crate::toolchain::Tool;
+use crate::toolchain::{Closure, Tool};
 
 /// The build type that all toolchains share.
 pub const BUILD_TYPE: &str = "https://confidential.ai/attested-builds/v1";
@@ -34,6 +34,8 @@ pub struct Facts<'f> {
     pub dependencies: &'f [Dependency],
     /// The tools, without the builder.
     pub tools: &'f [Tool],
+    /// All that the tools load.
+    pub closure: &'f Closure,
     /// The tools that enter the known Merkle root, in order.
     pub merkle_tools: &'f [&'f str],
     /// The builder.
@@ -148,6 +150,7 @@ impl<'f> Facts<'f> {
                 count: self.source.files.len(),
                 digest: sha256(&self.source.manifest_sha256()),
             },
+            toolchain_closure: Counted { count: self.closure.count, digest: sha256(&self.closure.sha256) },
         }
     }
 }
@@ -228,6 +231,7 @@ struct AttesterEntry {
     nonce: String,
     sandbox: Vec<&'static str>,
     source_files: Counted,
+    toolchain_closure: Counted,
 }
 
 #[derive(Serialize)]

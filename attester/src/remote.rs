@@ -57,6 +57,9 @@ pub struct Hello {
     pub nonce: String,
 }
 
+/// The name of the item with the seed of the input tree, a secret of the requester's.
+const SEED: &str = "seed";
+
 /// What is spoken here.
 pub const VERSION: u32 = 1;
 

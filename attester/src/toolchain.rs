@@ -1,11 +1,15 @@
 //! The programs that build: their versions and digests, and the digest of all that they load.
 
+mod closure;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
+
+pub use closure::{Closure, Pending, linker};
 
 /// A program as the provenance names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -58,7 +58,17 @@ fn a_build_is_verified_under_a_policy_that_pins_image_and_commit() {
     let hello = Command::new(built.bundle.join("artifacts/hello")).output().unwrap();
     assert_eq!(hello.stdout, b"hello\n");
     let claimed = |id: &str| found.claims.iter().any(|claim| claim.id == format!("build.attester.{id}"));
-    for id in ["nonce", "sandbox", "limits", "source_files", "source_sha256", "input_tree", "input_leaves"] {
+    for id in [
+        "nonce",
+        "sandbox",
+        "limits",
+        "source_files",
+        "source_sha256",
+        "toolchain_files",
+        "toolchain_sha256",
+        "input_tree",
+        "input_leaves",
+    ] {
         assert!(claimed(id), "{id}");
     }
     assert!(found.notes.iter().all(|note| note.id != "provenance.unknown_field"), "{:?}", found.notes);

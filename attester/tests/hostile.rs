@@ -79,6 +79,86 @@ fn a_build_script_reaches_nothing_that_it_should_not() {
     assert!(!project.path().join("new").exists() && secret.path().exists());
 }
 
+/// What the scripts of package managers try to reach, and what can be reached from here.
+struct Bait {
+    tcp: TcpListener,
+    secret: tempfile::NamedTempFile,
+    marker: String,
+}
+
+impl Bait {
+    fn new() -> Self {
+        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+        let marker = format!("daemon-{}-{}", std::process::id(), tcp.local_addr().unwrap().port());
+        Self { tcp, secret: tempfile::NamedTempFile::new().unwrap(), marker }
+    }
+
+    fn given(&self) -> String {
+        let port = self.tcp.local_addr().unwrap().port();
+        format!("{port}\n{}\n{}\n", self.marker, self.secret.path().display())
+    }
+
+    /// Every attack was stopped, and what is attested is what was committed and made.
+    fn held(&self, project: &Project, count: usize, (lockfile, artifact): (&str, &str), more: &[&str]) {
+        let lockfile = fs::read(project.path().join(lockfile)).unwrap();
+        let built = project.build(more).holds();
+        let said = built.said();
+        let attacks: Vec<&str> =
+            said.lines().filter_map(|line| line.split_once("attack ")).map(|(_, one)| one).collect();
+        assert_eq!(attacks.len(), count, "{said}");
+        let done: Vec<&&str> = attacks.iter().filter(|attack| !attack.ends_with(": stopped")).collect();
+        assert!(done.is_empty(), "{done:#?}");
+        assert!(!runs(&self.marker));
+        assert_eq!(names(&built.bundle.join("artifacts")), [artifact]);
+        let hex = |bytes: &[u8]| -> String {
+            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        let provenance = String::from_utf8(built.file("provenance.json")).unwrap();
+        let tree = project.git(&["rev-parse", "HEAD^{tree}"]);
+        for recorded in [&hex(&lockfile), &hex(&built.file(&format!("artifacts/{artifact}"))), &tree] {
+            assert!(provenance.contains(recorded.as_str()));
+        }
+        assert_eq!(project.git(&["status", "--porcelain"]), "");
+    }
+}
+
+#[test]
+fn an_install_script_of_npm_reaches_nothing_that_it_should_not() {
+    if !sandbox() || Command::new("npm").arg("--version").output().is_err() {
+        eprintln!("not run: npm is not here");
+        return;
+    }
+    let bait = Bait::new();
+    let project = Project::empty();
+    let manifest = r#"{"name": "hello", "version": "1.0.0", "scripts": {"preinstall": "node install.mjs"}}"#;
+    let lockfile = r#"{"name": "hello", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "hello", "version": "1.0.0", "hasInstallScript": true}}}"#;
+    project.write("package.json", manifest).write("package-lock.json", lockfile);
+    // Its output is shown only where it fails otherwise.
+    project.write(".npmrc", "foreground-scripts=true\n");
+    project.write("given", &bait.given()).write("install.mjs", include_str!("hostile/install.mjs")).commit();
+    bait.held(&project, 9, ("package-lock.json", "hello-1.0.0.tgz"), &[]);
+}
+
+#[test]
+fn a_build_backend_of_python_reaches_nothing_that_it_should_not() {
+    if !sandbox() || Command::new("python3").args(["-m", "pip", "--version"]).output().is_err() {
+        eprintln!("not run: pip is not here");
+        return;
+    }
+    let bait = Bait::new();
+    let project = Project::empty();
+    let manifest = "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n\n[project]\nname = \"hello\"\nversion = \"1.0.0\"\n";
+    project.write("pyproject.toml", manifest).write("requirements.txt", "# nothing\n");
+    project.write("given", &bait.given()).write("backend.py", include_str!("hostile/backend.py")).commit();
+    // pip shows what a backend prints only where it fails, so it is asked directly first.
+    let wheel = "hello-1.0.0-py3-none-any.whl";
+    let ask = "python3 -c 'import backend; backend.build_wheel(\"/build/output\")'";
+    bait.held(&project, 9, ("requirements.txt", wheel), &["--", "sh", "-c", ask]);
+    fs::remove_dir_all(project.beside("bundle")).unwrap();
+    let built = project.build(&[]).holds();
+    assert_eq!(names(&built.bundle.join("artifacts")), [wheel]);
+}
+
 #[test]
 fn what_is_no_plain_file_of_the_build_is_no_artifact() {
     if !sandbox() {
@@ -150,8 +230,7 @@ fn stopped(at: usize, stop: &dyn Fn(&std::process::Child)) -> (Vec<String>, Opti
         names(&temporary).into_iter().chain(hidden).collect::<Vec<_>>()
     };
     comes(|| left().is_empty());
-    let whole =
-        names(&project.beside("bundle").parent().unwrap().to_path_buf()).contains(&"bundle".to_owned());
+    let whole = names(project.beside("bundle").parent().unwrap()).contains(&"bundle".to_owned());
     if whole {
         // It was done before it was stopped: the bundle is whole.
         assert_eq!(names(&project.beside("bundle")), ["artifacts", "evidence.json", "provenance.json"]);

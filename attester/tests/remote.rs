@@ -107,6 +107,7 @@ fn a_machine_of_the_policy_builds_and_the_bundle_is_verified_here() {
     assert_eq!(Command::new(hello).output().unwrap().stdout, b"hello\n");
     // A failed build has its own reason on this side, and the machine takes the next order.
     std::fs::remove_dir_all(&bundle).unwrap();
+    std::fs::remove_file(requester.project.beside("bundle.seed")).unwrap();
     requester.project.write("src/main.rs", "fn main() { no }").commit();
     requester.refuses(&machine.address, "the build failed");
     requester.project.write("src/main.rs", "fn main() {}").commit();

@@ -114,8 +114,7 @@ impl Runner<'_> {
         let room = Room::default()
             .reads(checked, Places::CHECKED)
             .reads(vendor, Places::VENDOR)
-            .writes(&cache, Places::CACHE)
-            .writes(&output, Places::OUTPUT);
+            .writes(&cache, Places::CACHE);
         let room = if ecosystem.writes_source() {
             let copy = folder(self.work, "copy")?;
             self.copy(source, &copy)?;
@@ -128,6 +127,8 @@ impl Runner<'_> {
         for command in ecosystem.prepare() {
             self.go(&command, &room, "the build can't be prepared")?;
         }
+        // Only what the build command makes is an artifact.
+        let room = room.writes(&output, Places::OUTPUT);
         self.go(&ecosystem.build(command), &room, "the build failed")?;
         Ok(output)
     }

@@ -13,7 +13,7 @@ use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
 use crate::source::Source;
-use crate::toolchain::{Tool, output};
+use crate::toolchain::{Tool, linker, output};
 
 /// Rust's builds.
 #[derive(Debug)]
@@ -106,6 +106,14 @@ impl Ecosystem for Cargo {
 
     fn mounts(&self) -> Done<Mounts> {
         Ok(vec![sysroot()?])
+    }
+
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        let sysroot = sysroot()?;
+        let parts = ["bin", "lib", "libexec"].map(|part| sysroot.join(part));
+        let programs = ["bin/cargo", "bin/rustc"].map(|program| sysroot.join(program));
+        let there = parts.into_iter().filter(|part| part.is_dir());
+        Ok(there.chain(programs).chain(linker()).collect())
     }
 
     fn fetch(&self, _: &Path) -> Done<Vec<Command>> {

@@ -162,6 +162,10 @@ impl Ecosystem for Generic {
         programs::mounts(&prefixes)
     }
 
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        self.programs()
+    }
+
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>> {
         fetch::by_address(&self.dependencies, cache)
     }

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, output};
+use crate::toolchain::{Tool, linker, output};
 
 /// Go's builds.
 #[derive(Debug)]
@@ -194,6 +194,17 @@ impl Ecosystem for Go {
 
     fn mounts(&self) -> Done<Mounts> {
         programs::mounts(&[&root()?])
+    }
+
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        let root = root()?;
+        let parts = ["bin", "lib", "pkg", "src"].map(|part| root.join(part));
+        Ok(parts
+            .into_iter()
+            .filter(|part| part.is_dir())
+            .chain([root.join("bin/go")])
+            .chain(linker())
+            .collect())
     }
 
     fn fetch(&self, _: &Path) -> Done<Vec<Command>> {

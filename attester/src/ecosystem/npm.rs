@@ -191,6 +191,10 @@ impl Ecosystem for Npm {
         programs::mounts(&[programs::prefix(&node), programs::prefix(&npm)])
     }
 
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        Ok(vec![programs::find("node")?, package_of(&programs::find("npm")?)])
+    }
+
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>> {
         fetch::by_address(&self.dependencies, cache)
     }

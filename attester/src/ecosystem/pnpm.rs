@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -137,6 +137,10 @@ impl Ecosystem for Pnpm {
     fn mounts(&self) -> Done<Mounts> {
         let (node, pnpm) = (programs::find("node")?, package_of(&programs::find("pnpm")?));
         programs::mounts(&[programs::prefix(&node), &pnpm])
+    }
+
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        Ok(vec![programs::find("node")?, package_of(&programs::find("pnpm")?)])
     }
 
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>> {

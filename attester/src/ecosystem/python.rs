@@ -7,11 +7,12 @@ pub(super) mod pip;
 mod requirements;
 pub(super) mod uv;
 
+use std::fs;
 use std::path::PathBuf;
 
 use super::{Command, Dependency, Places};
-use crate::failure::{Done, Failure};
-use crate::toolchain::{Tool, lines};
+use crate::failure::{At as _, Done, Failure};
+use crate::toolchain::{Tool, lines, linker};
 
 /// Where the build's own environment lies.
 const ENVIRONMENT: &str = "/build/cache/venv";
@@ -24,15 +25,16 @@ struct Python {
     version: String,
     minor: u32,
     glibc: bool,
+    library: PathBuf,
 }
 
 /// Asks the interpreter, since the program in the path may be a proxy of a version manager.
-const QUESTION: &str = "import platform, sys
-print(sys.executable, sys.base_prefix, platform.python_version(), sys.version_info.minor, platform.libc_ver()[0], sep='\\n')";
+const QUESTION: &str = "import platform, sys, sysconfig
+print(sys.executable, sys.base_prefix, platform.python_version(), sys.version_info.minor, platform.libc_ver()[0], sysconfig.get_path('stdlib'), sep='\\n')";
 
 impl Python {
     fn find() -> Done<Self> {
-        let answer = lines("python3", &["-I", "-c", QUESTION])?;
+        let answer = lines("python3", &["-IB", "-c", QUESTION])?;
         let mut answer = answer.iter().map(String::as_str);
         let mut next = || answer.next().unwrap_or_default();
         let python = Self {
@@ -41,6 +43,7 @@ impl Python {
             version: format!("Python {}", next()),
             minor: next().parse().unwrap_or_default(),
             glibc: next() == "glibc",
+            library: PathBuf::from(next()),
         };
         if python.program.is_absolute() && python.prefix.is_absolute() && python.minor > 0 {
             return Ok(python);
@@ -50,6 +53,21 @@ impl Python {
 
     fn tool(&self) -> Done<Tool> {
         Tool::with_version("python", &self.program, self.version.clone())
+    }
+
+    /// The interpreter, its library, and what links its extensions. What is installed beside the library
+    /// is not seen by a build, which has an environment of its own.
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        let library = &self.library;
+        let mut roots = vec![self.program.clone()];
+        for entry in fs::read_dir(library).at("list", library)? {
+            let entry = entry.at("list", library)?;
+            if !["site-packages", "dist-packages"].iter().any(|name| entry.file_name() == *name) {
+                roots.push(entry.path());
+            }
+        }
+        roots.extend(linker());
+        Ok(roots)
     }
 
     /// Whether a wheel could be installed by this interpreter on this machine.

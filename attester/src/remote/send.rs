@@ -13,12 +13,13 @@ use kettle_verifier_io::EvidenceParts;
 use serde::Deserialize;
 
 use super::frame::{self, Budget, Kind};
-use super::{Hello, Item, Order, VERSION, bound, objects, tls};
+use super::{Hello, Item, Order, SEED, VERSION, bound, objects, tls};
 use crate::build::{self, Built};
 use crate::bundle::Draft;
 use crate::event::{Event, Reporter, Step};
 use crate::failure::{At as _, Done, Failure};
 use crate::guard::Guard;
+use crate::input_tree::Seed;
 use crate::source;
 
 /// How long is waited for a build machine that says nothing.
@@ -53,6 +54,8 @@ pub struct Request {
     pub trust_root: Option<Vec<u8>>,
     /// Where the bundle goes.
     pub output: PathBuf,
+    /// Where the seed of the input tree goes; without it, beside the bundle.
+    pub seed: Option<PathBuf>,
 }
 
 /// Has a commit built by a machine that proves what it is, and verifies what comes back.
@@ -62,7 +65,8 @@ pub struct Request {
 /// the source was sent.
 pub fn send(request: &Request, reporter: &mut dyn Reporter) -> Done<Built> {
     let guard = Guard::start()?;
-    let draft = Draft::new(&request.output, &guard)?;
+    let seed_place = request.seed.clone().unwrap_or_else(|| Seed::place(&request.output));
+    let draft = Draft::new(&request.output, &seed_place, &guard)?;
     let repository = source::open(&request.project)?;
     let (commit, uri) =
         source::named(&repository, request.reference.as_deref(), request.source_uri.as_deref())?;
@@ -89,11 +93,11 @@ pub fn send(request: &Request, reporter: &mut dyn Reporter) -> Done<Built> {
     };
     frame::write_json(&mut stream, Kind::Order, &order)?;
     objects::send(&mut stream, &repository, commit)?;
-    receive(&mut stream, &draft, reporter)?;
+    let seed = receive(&mut stream, &draft, reporter)?;
 
     reporter.report(&Event::Step { step: Step::Verify, text: "verifying the bundle" });
     let verdict = verified(&draft, request, &nonce, &format!("{uri}@{commit}"))?;
-    let folder = draft.finish()?;
+    let folder = draft.finish(&seed)?;
     Ok(Built { folder, verdict })
 }
 
@@ -149,10 +153,17 @@ fn convinced(stream: &mut (impl Read + Write), key: &[u8], request: &Request) ->
 }
 
 /// Writes what comes into the draft.
-fn receive(stream: &mut impl Read, draft: &Draft, reporter: &mut dyn Reporter) -> Done {
+fn receive(stream: &mut impl Read, draft: &Draft, reporter: &mut dyn Reporter) -> Done<Seed> {
     let mut budget = BUNDLE;
     let mut event = |bytes: &[u8]| tell(bytes, reporter);
+    let mut seed = None;
     while let Some(Item { name, executable }) = frame::next_item(stream, &mut budget, &mut event)? {
+        if name == SEED {
+            let (mut bytes, mut budget) = (Vec::new(), Budget { bytes: 128, items: 0 });
+            frame::pieces(stream, &mut bytes, &mut budget)?;
+            seed = Seed::parse(&bytes);
+            continue;
+        }
         let mut parts = Path::new(&name).components();
         let plain = parts.all(|part| matches!(part, Component::Normal(_))) && !name.ends_with('/');
         let known = name.strip_prefix("artifacts/").unwrap_or(&name);
@@ -165,7 +176,7 @@ fn receive(stream: &mut impl Read, draft: &Draft, reporter: &mut dyn Reporter) -
         file.set_permissions(fs::Permissions::from_mode(mode)).at("set the mode of", &path)?;
         frame::pieces(stream, &mut file, &mut budget)?;
     }
-    Ok(())
+    seed.ok_or_else(|| Failure::build("the machine sent no seed of the input tree"))
 }
 
 /// What happens on the other side, as far as it is known here.

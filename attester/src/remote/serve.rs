@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::frame::{self, Kind};
 use super::tls::Identity;
-use super::{Hello, Item, Order, VERSION, bound, objects};
+use super::{Hello, Item, Order, SEED, VERSION, bound, objects};
 use crate::build::{self, Options};
 use crate::event::{Event, Reporter};
 use crate::evidence::Attester;
@@ -127,9 +127,12 @@ impl<'s> Server<'s> {
             nonce: nonce_of(&order.nonce)?,
             limits: self.limits,
             output: work.path().join("bundle"),
+            seed: Some(work.path().join(SEED)),
         };
         let mut told = Told { stream: &mut *stream, reporter };
         let built = build::build(&options, self.attester, &mut told)?;
+        let seed = work.path().join(SEED);
+        frame::write_item(stream, &Item::named(SEED), File::open(&seed).at("read", &seed)?)?;
         bundle(stream, &built.folder)
     }
 }

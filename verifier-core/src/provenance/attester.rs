@@ -35,20 +35,17 @@ pub(crate) fn input_tree(document: &Value<'_>) -> Option<Tree> {
 pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
     let Some(said) = at(document, ATTESTER) else { return };
     let nonce = said.get("nonce").and_then(Value::as_str).filter(|nonce| nonce.len() == 32 && is_hex(nonce));
-    let files = said.get("sourceFiles");
-    let digest = files.and_then(|files| files.get("digest")?.get("sha256")?.as_str());
-    let counted = files.and_then(|files| files.get("count")?.as_u64());
+    let (files, source) = counted(said, "sourceFiles");
+    let (loaded, closure) = counted(said, "toolchainClosure");
     let tree = input_tree(document);
     let found = [
         ("nonce", "nonce", nonce.map(String::from)),
         ("sandbox", "sandbox", sandbox(said)),
         ("limits", "limits", limits(said)),
-        ("source_files", "sourceFiles/count", counted.map(|count| format!("{count}"))),
-        (
-            "source_sha256",
-            "sourceFiles/digest/sha256",
-            digest.filter(|digest| is_sha256(digest)).map(Into::into),
-        ),
+        ("source_files", "sourceFiles/count", files),
+        ("source_sha256", "sourceFiles/digest/sha256", source),
+        ("toolchain_files", "toolchainClosure/count", loaded),
+        ("toolchain_sha256", "toolchainClosure/digest/sha256", closure),
         ("input_tree", "inputTree", tree.map(|tree| crate::text::hex(&tree.root))),
         (
             "input_leaves",
@@ -66,6 +63,14 @@ pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
             }
         }
     }
+}
+
+/// How many files there are, and the SHA-256 of the list of them.
+fn counted(said: &Value<'_>, name: &str) -> (Option<String>, Option<String>) {
+    let files = said.get(name);
+    let count = files.and_then(|files| files.get("count")?.as_u64()).map(|count| format!("{count}"));
+    let digest = files.and_then(|files| files.get("digest")?.get("sha256")?.as_str());
+    (count, digest.filter(|digest| is_sha256(digest)).map(Into::into))
 }
 
 /// The layers of the sandbox that were on, as a list.

@@ -108,7 +108,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "/predicate/buildDefinition/internalParameters/kettleverify_attester",
-        &["inputTree", "limits", "nonce", "sandbox", "sourceFiles"],
+        &["inputTree", "limits", "nonce", "sandbox", "sourceFiles", "toolchainClosure"],
     ),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/inputTree", &["leaves"]),
     (
@@ -117,6 +117,14 @@ const KNOWN: &[(&str, &[&str])] = &[
     ),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles", &["count", "digest"]),
     ("/predicate/buildDefinition/internalParameters/kettleverify_attester/sourceFiles/digest", &["sha256"]),
+    (
+        "/predicate/buildDefinition/internalParameters/kettleverify_attester/toolchainClosure",
+        &["count", "digest"],
+    ),
+    (
+        "/predicate/buildDefinition/internalParameters/kettleverify_attester/toolchainClosure/digest",
+        &["sha256"],
+    ),
     ("/predicate/buildDefinition/internalParameters/evaluation", &["derivationCount", "fetchCount"]),
     ("/predicate/buildDefinition/internalParameters/flakeInputs/*", &["name", "narHash"]),
     ("/predicate/buildDefinition/internalParameters/lockfileHash", &["sha256"]),

@@ -44,6 +44,16 @@ impl Pip {
         self.python.program.to_string_lossy().into_owned()
     }
 
+    /// pip's version, and its entry: the program `pip` is a line that calls the package.
+    fn pip(&self) -> Done<(String, PathBuf)> {
+        let question = "import pip\nprint(pip.__version__, pip.__file__, sep='\\n')";
+        let answer = lines(&self.python(), &["-IB", "-c", question])?;
+        match answer.as_slice() {
+            [version, place] => Ok((version.clone(), PathBuf::from(place).with_file_name("__main__.py"))),
+            _ => Err(Failure::usage("pip is needed and doesn't tell its version; install it")),
+        }
+    }
+
     fn write(&self, cache: &Path) -> Done {
         let path = cache.join(FILE);
         fs::write(&path, self.requirements.text()).at("write", &path)
@@ -61,19 +71,19 @@ impl Ecosystem for Pip {
     }
 
     fn tools(&self) -> Done<Vec<Tool>> {
-        let question = "import pip\nprint(pip.__version__, pip.__file__, sep='\\n')";
-        let answer = lines(&self.python(), &["-I", "-c", question])?;
-        let [version, place] = answer.as_slice() else {
-            return Err(Failure::usage("pip is needed and doesn't tell its version; install it"));
-        };
-        // The program `pip` is a line that calls the package; the package's entry stands for it.
-        let entry = PathBuf::from(place).with_file_name("__main__.py");
+        let (version, entry) = self.pip()?;
         let pip = Tool::with_version("pip", &entry, format!("pip {version}"))?;
         Ok(vec![pip, self.python.tool()?])
     }
 
     fn mounts(&self) -> Done<Mounts> {
         programs::mounts(&[&self.python.prefix])
+    }
+
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        let (_, entry) = self.pip()?;
+        let package = entry.parent().map(Path::to_path_buf);
+        Ok(self.python.closure()?.into_iter().chain(package).collect())
     }
 
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>> {

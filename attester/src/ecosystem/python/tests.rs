@@ -7,6 +7,7 @@ fn python() -> Python {
         version: "Python 3.11.7".into(),
         minor: 11,
         glibc: true,
+        library: "/usr/lib/python3.11".into(),
     }
 }
 

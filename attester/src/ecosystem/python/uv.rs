@@ -1,6 +1,6 @@
 //! A wheel by uv: `uv.lock`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -139,6 +139,10 @@ impl Ecosystem for Uv {
     fn mounts(&self) -> Done<Mounts> {
         let uv = programs::find("uv")?;
         programs::mounts(&[programs::prefix(&uv), &self.python.prefix])
+    }
+
+    fn closure(&self) -> Done<Vec<PathBuf>> {
+        Ok(self.python.closure()?.into_iter().chain([programs::find("uv")?]).collect())
     }
 
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>> {
