@@ -155,6 +155,7 @@ fn a_build_backend_of_python_reaches_nothing_that_it_should_not() {
     let ask = "python3 -c 'import backend; backend.build_wheel(\"/build/output\")'";
     bait.held(&project, 9, ("requirements.txt", wheel), &["--", "sh", "-c", ask]);
     fs::remove_dir_all(project.beside("bundle")).unwrap();
+    fs::remove_file(project.beside("bundle.seed")).unwrap();
     let built = project.build(&[]).holds();
     assert_eq!(names(&built.bundle.join("artifacts")), [wheel]);
 }
