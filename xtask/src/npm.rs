@@ -43,6 +43,13 @@ pub(crate) fn build() -> Done {
     run(command("npm", &["pack", "--silent", "--pack-destination", ".."]).current_dir(packed))
 }
 
+/// The packed package.
+pub(crate) fn tarball() -> Done<PathBuf> {
+    let files = std::fs::read_dir(root().join(OUT))?.flatten().map(|entry| entry.path());
+    let mut packed = files.filter(|path| path.extension().is_some_and(|name| name == "tgz"));
+    packed.next().ok_or_else(|| Failure::new(format!("no tarball in {OUT}")))
+}
+
 /// What every build of the package has to hold.
 pub(crate) fn test() -> Done {
     let package = "../../target/npm/package";

@@ -1,8 +1,10 @@
 //! `cargo xtask package`: what is published, each built, installed into an empty place, and run there.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::failure::{Done, Failure};
+use crate::readme::{self, Reader};
 use crate::workspace::{cargo, command, root, run, succeeds};
 use crate::{npm, python};
 
@@ -13,123 +15,210 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-/// A package: its name, and what builds, installs and runs it.
-type Package = (&'static str, fn(&Path) -> Done);
+/// A package: its name, what builds it into a folder, and what installs and runs it elsewhere.
+struct Package {
+    name: &'static str,
+    build: fn(&Path) -> Done<PathBuf>,
+    install: fn(&Path, &Place) -> Done,
+}
 
-static PACKAGES: [Package; 5] =
-    [("native", native), ("python", wheel), ("sdist", sdist), ("npm", tarball), ("c", library)];
+static PACKAGES: [Package; 5] = [
+    Package { name: "native", build: native, install: copied },
+    Package { name: "python", build: wheel, install: by_pip },
+    Package { name: "sdist", build: sdist, install: by_pip },
+    Package { name: "npm", build: tarball, install: by_npm },
+    Package { name: "c", build: library, install: by_tar },
+];
 
 const OUT: &str = "target/package";
 
 pub(crate) fn run_chore(arguments: &Arguments) -> Done {
-    let known = |name: &String| PACKAGES.iter().any(|(known, _)| known == name);
+    let known = |name: &String| PACKAGES.iter().any(|package| package.name == name);
     if let Some(stranger) = arguments.only.iter().find(|name| !known(name)) {
         return Err(Failure::new(format!("no package is called `{stranger}`")));
     }
-    for (name, make) in PACKAGES {
+    for Package { name, build, install } in &PACKAGES {
         if arguments.only.is_empty() || arguments.only.iter().any(|wanted| wanted == name) {
             println!("\n== {name}");
-            let empty = root().join(OUT).join(name);
-            if empty.exists() {
-                std::fs::remove_dir_all(&empty)?;
+            let folder = root().join(OUT).join(name);
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder)?;
             }
-            std::fs::create_dir_all(&empty)?;
-            make(&empty.canonicalize()?)?;
+            std::fs::create_dir_all(&folder)?;
+            let package = build(&folder.canonicalize()?)?;
+            let place = Place::new(name)?;
+            let there = place.path(&package.file_name().unwrap_or_default().to_string_lossy());
+            std::fs::copy(&package, &there)?;
+            install(Path::new(&there), &place)?;
         }
     }
     println!("\nthe packages lie in {OUT}");
     Ok(())
 }
 
-/// A bundle that verifies, its policy, trust root and time, as every package is asked about it.
-fn sound() -> Done<[String; 4]> {
-    let of = |path: &str| Ok::<_, Failure>(root().join(path).canonicalize()?.to_string_lossy().into_owned());
-    Ok([
-        of("testvectors/cases/az-snp/ok-milan")?,
-        of("testvectors/policies/pinned.json")?,
-        of("testvectors/trust-root.json")?,
-        "2026-06-01T00:00:00Z".into(),
-    ])
+/// Every package.
+pub(crate) fn run_all() -> Done {
+    run_chore(&Arguments { only: Vec::new() })
 }
 
-/// The command says yes to a sound bundle, and no without its policy.
-fn judges(program: &Path, folder: &Path) -> Done {
-    let [bundle, policy, roots, at] = sound()?;
-    let program = program.to_string_lossy();
-    let options = [&*bundle, "--trust-root", &roots, "--at", &at];
-    let alone = |words: &[&str]| {
-        let mut command = command(&program, words);
-        command.current_dir(folder).env_remove("PYTHONPATH").env_remove("NODE_PATH");
-        command
-    };
-    run(&mut alone(&[&options[..], &["--quiet", "--policy", &policy]].concat()))?;
-    run(&mut alone(&["--version"]))?;
-    if succeeds(&mut alone(&options)) {
-        return Err(Failure::new(format!("{program} says yes without a policy")));
+/// An empty folder outside of the repository, with what a reader of a README has. It is gone afterwards.
+struct Place(Reader);
+
+impl Place {
+    fn new(name: &str) -> Done<Self> {
+        let folder = std::env::temp_dir().join(format!("kettle-package-{name}-{}", std::process::id()));
+        let place = Self(Reader::new(&folder)?);
+        for (file, name) in [("testvectors/trust-root.json", "test-root.json"), (PINNED, "test-policy.json")]
+        {
+            std::fs::copy(root().join(file), place.path(name))?;
+        }
+        readme::copy(
+            &root().join("testvectors/cases/az-snp/ok-milan"),
+            Path::new(&place.path("test-build")),
+        )?;
+        Ok(place)
     }
-    Ok(())
+
+    fn path(&self, name: &str) -> String {
+        self.0.folder.join(name).to_string_lossy().into_owned()
+    }
+
+    /// A command in the folder, to which nothing is said of the repository.
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = command(program, arguments);
+        command.current_dir(&self.0.folder).env_clear().env("HOME", &self.0.folder);
+        for name in ["PATH", "LANG"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command
+    }
+
+    fn write(&self, name: &str, text: &str) -> Done {
+        Ok(std::fs::write(self.path(name), text)?)
+    }
+
+    /// The command judges as the native one does, says yes to a sound bundle of the corpus and no without its
+    /// policy, and names the corpus that it was held to.
+    fn judges(&self, program: &str) -> Done {
+        let judge = ["my-build", "--policy", "policy.json", "--json"];
+        self.0.tries(program, || self.command(program, &judge))?;
+        let options =
+            ["test-build", "--trust-root", "test-root.json", "--at", "2026-06-01T00:00:00Z", "--quiet"];
+        let policy = ["--policy", "test-policy.json"];
+        run(&mut self.command(program, &[&options[..], &policy].concat()))?;
+        if succeeds(&mut self.command(program, &options)) {
+            return Err(Failure::new(format!("{program} says yes without a policy")));
+        }
+        let hash = std::fs::read_to_string(root().join("verifier-core/src/conformance.txt"))?;
+        let said = self.command(program, &["--version"]).output()?.stdout;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        if !said.lines().any(|line| line == format!("conformance {}", hash.trim())) {
+            return Err(Failure::new(format!("{program} --version names another conformance hash: {said}")));
+        }
+        Ok(())
+    }
 }
 
-fn native(folder: &Path) -> Done {
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0.folder);
+    }
+}
+
+const PINNED: &str = "testvectors/policies/pinned.json";
+
+fn native(folder: &Path) -> Done<PathBuf> {
     run(&mut cargo(&["build", "--quiet", "--locked", "--release", "--package", "kettle-verify"]))?;
     let program = folder.join("kettle-verify");
     std::fs::copy(root().join("target/release/kettle-verify"), &program)?;
-    judges(&program, folder)
+    Ok(program)
 }
 
-fn wheel(folder: &Path) -> Done {
+fn copied(program: &Path, place: &Place) -> Done {
+    place.judges(&program.to_string_lossy())
+}
+
+fn wheel(folder: &Path) -> Done<PathBuf> {
     python::tools()?;
     python::build()?;
-    installed(folder, &PathBuf::from(python::wheel()?), &["--no-index"])
+    let built = PathBuf::from(python::wheel()?);
+    let kept = folder.join(built.file_name().unwrap_or_default());
+    std::fs::copy(built, &kept)?;
+    Ok(kept)
 }
 
-/// The wheel is built again, from nothing but the archive.
-fn sdist(folder: &Path) -> Done {
+fn sdist(folder: &Path) -> Done<PathBuf> {
     python::tools()?;
-    installed(folder, &python::sdist(folder)?, &[])
+    python::sdist(folder)
 }
 
-fn installed(folder: &Path, package: &Path, options: &[&str]) -> Done {
-    let venv = folder.join("venv");
-    run(&mut command("python3", &["-m", "venv", &venv.to_string_lossy()]))?;
-    let python = venv.join("bin/python").to_string_lossy().into_owned();
-    let archive = package.to_string_lossy();
-    let install = [&["-m", "pip", "install", "--quiet"], options, &[&*archive]].concat();
-    run(command(&python, &install).env("CARGO_TARGET_DIR", folder.join("target")))?;
-    let kept = folder.join(package.file_name().unwrap_or_default());
-    if kept != package {
-        std::fs::copy(package, kept)?;
+/// Into a virtual environment of its own; an archive of sources is built there, from nothing else.
+fn by_pip(package: &Path, place: &Place) -> Done {
+    run(&mut place.command("python3", &["-m", "venv", "venv"]))?;
+    let python = place.path("venv/bin/python");
+    // A wheel brings all that it needs; to build one, tools have to be fetched, and the compiler's home is needed.
+    let built = package.extension().is_some_and(|name| name == "whl");
+    let options: &[&str] = if built { &["--no-index"] } else { &[] };
+    let package = package.to_string_lossy();
+    let install = [&["-m", "pip", "install", "--quiet"], options, &[&*package]].concat();
+    let mut pip = if built { place.command(&python, &install) } else { command(&python, &install) };
+    run(pip.current_dir(&place.0.folder).env_remove("CARGO_TARGET_DIR"))?;
+    for file in ["README.md", "verifier-py/README.md"] {
+        place.write("verify.py", &readme::block(file, "python", "verify(")?)?;
+        place.0.tries(&format!("the Python of {file}"), || place.command(&python, &["-I", "verify.py"]))?;
     }
-    let _ = std::fs::remove_dir_all(folder.join("target"));
-    let [bundle, policy, roots, at] = sound()?;
-    let script = "import sys, kettle_verify; bundle, policy, trust_root, at = sys.argv[1:]; \
-                  print(kettle_verify.verify(bundle, policy=policy, trust_root=trust_root, at=at).sentence)";
-    run(command(&python, &["-I", "-c", script, &bundle, &policy, &roots, &at]).current_dir(folder))?;
-    judges(&venv.join("bin/kettle-verify"), folder)
+    place.judges(&place.path("venv/bin/kettle-verify"))
 }
 
-fn tarball(folder: &Path) -> Done {
+fn tarball(folder: &Path) -> Done<PathBuf> {
     npm::build()?;
-    let built = std::fs::read_dir(root().join("target/npm"))?.flatten().map(|entry| entry.path());
-    let mut packed = built.filter(|path| path.extension().is_some_and(|name| name == "tgz"));
-    let packed = packed.next().ok_or_else(|| Failure::new("no tarball in target/npm"))?.canonicalize()?;
-    std::fs::write(folder.join("package.json"), "{\"private\":true}\n")?;
-    let install = ["install", "--offline", "--no-audit", "--no-fund", "--silent", &*packed.to_string_lossy()];
-    run(command("npm", &install).current_dir(folder))?;
-    std::fs::copy(&packed, folder.join(packed.file_name().unwrap_or_default()))?;
-    judges(&folder.join("node_modules/.bin/kettle-verify"), folder)
+    let built = npm::tarball()?;
+    let kept = folder.join(built.file_name().unwrap_or_default());
+    std::fs::copy(built, &kept)?;
+    Ok(kept)
 }
 
-/// Unpacked where it was installed to: `pkg-config` has that path.
-fn library(folder: &Path) -> Done {
-    let prefix = folder.join("kettle-verify").to_string_lossy().into_owned();
+fn by_npm(package: &Path, place: &Place) -> Done {
     let install =
-        ["cinstall", "--quiet", "--locked", "--package", "kettle-verifier-ffi", "--profile", "capi"];
-    run(cargo(&install).args(["--prefix", &prefix, "--libdir", "lib"]))?;
-    run(command("tar", &["--create", "--gzip", "--file", "kettle-verify-c.tar.gz", "kettle-verify"])
-        .current_dir(folder))?;
-    std::fs::remove_dir_all(&prefix)?;
-    run(command("tar", &["--extract", "--gzip", "--file", "kettle-verify-c.tar.gz"]).current_dir(folder))?;
-    let empty = folder.join("empty").to_string_lossy().into_owned();
-    run(&mut command("verifier-ffi/tests/installed.sh", &[&prefix, &empty]))
+        ["install", "--offline", "--no-audit", "--no-fund", "--silent", &*package.to_string_lossy()];
+    run(&mut place.command("npm", &install))?;
+    place.write("verify.mjs", &readme::block("README.md", "js", "openBundle")?)?;
+    place.0.tries("the JavaScript of README.md", || place.command("node", &["verify.mjs"]))?;
+    place.judges(&place.path("node_modules/.bin/kettle-verify"))
+}
+
+/// Where the library is installed to, which its `pkg-config` file says, too.
+const PREFIX: &str = "/usr/local";
+
+fn library(folder: &Path) -> Done<PathBuf> {
+    let staged = folder.join("staged");
+    let package = ["cinstall", "--locked", "--package", "kettle-verifier-ffi", "--profile", "capi"];
+    let to = ["--prefix", PREFIX, "--libdir", "lib", "--destdir", &*staged.to_string_lossy()];
+    run(cargo(&package).args(to))?;
+    let archive = folder.join("kettle-verify-c.tar.gz");
+    let pack = ["--create", "--gzip", "--directory", &*staged.to_string_lossy(), "--file"];
+    run(command("tar", &pack).arg(&archive).arg("."))?;
+    std::fs::remove_dir_all(staged)?;
+    Ok(archive)
+}
+
+/// Unpacked into a root of its own, as a package manager does for another machine.
+fn by_tar(package: &Path, place: &Place) -> Done {
+    let system = place.path("system");
+    std::fs::create_dir_all(&system)?;
+    run(&mut place
+        .command("tar", &["--extract", "--directory", &system, "--file", &package.to_string_lossy()]))?;
+    let prefix = format!("{system}{PREFIX}");
+    place.write("verify.c", &readme::block("README.md", "c", "kettle_appraise")?)?;
+    let build = readme::block("README.md", "sh", "pkg-config")?;
+    place.0.tries("the C of README.md", || {
+        let mut shell = place.command("sh", &["-e", "-c", &build]);
+        shell
+            .env("PKG_CONFIG_PATH", format!("{prefix}/lib/pkgconfig"))
+            .env("PKG_CONFIG_SYSROOT_DIR", &system);
+        shell.env("LD_LIBRARY_PATH", format!("{prefix}/lib"));
+        shell
+    })
 }

@@ -107,7 +107,8 @@ fn native(folder: &Path, arguments: &[&str]) -> Command {
     native
 }
 
-fn copy(from: &Path, to: &Path) -> Done {
+/// Copies a folder.
+pub(crate) fn copy(from: &Path, to: &Path) -> Done {
     run(&mut command("cp", &["-r", &from.to_string_lossy(), &to.to_string_lossy()]))
 }
 

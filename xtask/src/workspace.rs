@@ -59,7 +59,7 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
 
 /// A command as it would be typed, with the variables that were set for it.
 fn shown(command: &Command) -> String {
-    let quiet = ["CARGO_INCREMENTAL"];
+    let quiet = ["CARGO_INCREMENTAL", "HOME", "LANG", "PATH"];
     let variables = command.get_envs().filter_map(|(name, value)| {
         let (name, value) = (name.to_string_lossy(), value?.to_string_lossy());
         (!quiet.contains(&&*name)).then(|| format!("{name}={}", quoted(&value)))

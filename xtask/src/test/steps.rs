@@ -4,7 +4,7 @@ use super::{c, uniffi};
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, command, root, run, succeeds};
-use crate::{conformance, fuzz, npm, python, schema, shape, web};
+use crate::{conformance, fuzz, npm, package, python, schema, shape, web};
 
 /// One step.
 pub(super) struct Step {
@@ -91,6 +91,12 @@ pub(super) static STEPS: &[Step] = &[
         run: conform,
     },
     Step {
+        name: "package",
+        title: "what is published installs into empty places and does what the READMEs say",
+        needs: PACKAGE,
+        run: packages,
+    },
+    Step {
         name: "deny",
         title: "licences, sources and advisories of the dependencies",
         needs: &[Need::CargoDeny],
@@ -127,6 +133,16 @@ const SMOKE_SECONDS: u32 = 5;
 
 /// The package that compares verdicts with another verifier's.
 const DIFFERENTIAL: &str = "kettle-differential";
+
+/// What builds and installs each package.
+const PACKAGE: &[Need] = &[
+    Need::Target(WASM),
+    Need::Target(WASI),
+    Need::Npm,
+    Need::Python,
+    Need::CargoC,
+    Need::Debian("pkgconf", "/usr/bin/pkg-config"),
+];
 
 fn passed(done: Done) -> Done<Outcome> {
     done.map(|()| Outcome::Passed)
@@ -202,6 +218,10 @@ fn python_package() -> Done<Outcome> {
 
 fn conform() -> Done<Outcome> {
     passed(conformance::run_chore())
+}
+
+fn packages() -> Done<Outcome> {
+    passed(package::run_all())
 }
 
 /// The advisory database is a Git repository: a machine that reaches package registries only can't
