@@ -16,6 +16,9 @@ const SOURCE: &[&str] = &["rs", "py", "pyi", "ts", "tsx", "js", "mjs", "c", "h",
 /// Extensions of other texts that people write.
 const TEXT: &[&str] = &["md", "toml", "yml", "yaml", "html", "css", "run"];
 
+/// What `wasm-bindgen` writes where the npm package is built.
+const BUILT: &str = "verifier-wasm/npm/src/wasm";
+
 /// Folders whose content nobody here wrote, or that is built.
 const FOREIGN: &[&str] = &["target", ".git", "node_modules", ".venv", "corpus", "artifacts", "cases"];
 
@@ -57,7 +60,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Done {
         let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name());
         let kind = entry.file_type()?;
-        if kind.is_dir() && !FOREIGN.iter().any(|foreign| name == *foreign) {
+        if kind.is_dir() && !FOREIGN.iter().any(|foreign| name == *foreign) && !path.ends_with(BUILT) {
             collect(&path, files)?;
         } else if kind.is_file() && (is_source(&path) || has_extension(&path, TEXT)) {
             files.push(path);

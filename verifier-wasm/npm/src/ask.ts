@@ -85,7 +85,7 @@ export interface EmitOptions {
 /**
  * Appraises, and emits what was verified as pins: for `sha256sum`, pip, npm, Nix or CycloneDX.
  *
- * @throws KettleVerifyError `not_emitted` where the outcome is not `verified`, or where there is nothing to pin
+ * @throws KettleVerifyError `not_emitted` where the build is not verified, or where there is nothing to pin
  */
 export async function emit(content: Content, settings: Settings, format: EmitFormat, options: EmitOptions = {}): Promise<string> {
   await init();

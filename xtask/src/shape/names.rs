@@ -15,9 +15,6 @@ const BINDINGS: [&str; 4] = ["verifier-ffi/", "verifier-py/", "verifier-uniffi/"
 /// Below a binding: tests, which name what they expect, and a user of the C library with demands of its own.
 const BESIDE: [&str; 3] = ["/tests/", "/test/", "/apt-hook/"];
 
-/// What `wasm-bindgen` writes where the package is built.
-const BUILT: &str = "verifier-wasm/npm/src/wasm/";
-
 const SOURCE: [&str; 10] = ["rs", "py", "pyi", "ts", "mjs", "js", "c", "h", "rb", "kt"];
 
 /// The names that no binding may say.
@@ -48,7 +45,6 @@ impl Names {
         BINDINGS.iter().any(|folder| name.starts_with(folder))
             && name.rsplit('.').next().is_some_and(|extension| SOURCE.contains(&extension))
             && !BESIDE.iter().any(|folder| name.contains(folder))
-            && !name.starts_with(BUILT)
             && !self.generated.contains(&name)
     }
 
