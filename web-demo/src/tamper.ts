@@ -23,10 +23,11 @@ function apply(content: Content, parts: Parts, change: Tamper): Content {
     return { ...content, artifacts: swapped };
   }
   if (change.kind === 'inject') return { ...content, provenance: injected(bytesOf(content.provenance ?? ''), change) };
-  if (change.part === 'provenance.json') return { ...content, provenance: flipped(bytesOf(content.provenance ?? ''), change.at, change.bit) };
-  if (change.part === 'evidence.json') return { ...content, evidence: flipped(bytesOf(content.evidence), change.at, change.bit) };
   const part = parts.get(change.part);
-  return part ? { ...content, evidence: inside(bytesOf(content.evidence), part, change.at, change.bit) } : content;
+  const { at, bit } = change;
+  if (part?.whole === 'provenance') return { ...content, provenance: flipped(bytesOf(content.provenance ?? ''), at, bit) };
+  if (part?.whole === 'evidence') return { ...content, evidence: flipped(bytesOf(content.evidence), at, bit) };
+  return part ? { ...content, evidence: inside(bytesOf(content.evidence), part, at, bit) } : content;
 }
 
 /** The bytes with one bit turned over. */

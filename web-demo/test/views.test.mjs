@@ -261,3 +261,45 @@ test('names that deceive are shown by their numbers in every view', async () => 
   }
   await calm();
 });
+
+for (const tab of ['Chain', 'Dependencies', 'Policy', 'Tamper lab']) {
+  test(`by keyboard alone: everything in ${tab} is reached in order, and is seen to be`, async () => {
+    const { page, calm } = await sample('snp/ok-milan', tab);
+    const wanted = await page.evaluate(() => {
+      const some = '.view:not([hidden]) :is(button, input, select, textarea, summary, a[href], [tabindex="0"])';
+      const all = [...document.querySelectorAll(some)].filter((one) => !one.disabled && one.checkVisibility({ checkOpacity: false }));
+      all.forEach((one, at) => (one.dataset.order = at));
+      return all.length;
+    });
+    assert.ok(wanted >= 4);
+    await page.getByRole('tab', { name: tab }).focus();
+    const reached = [];
+    for (let turn = 0; turn < wanted + 5 && reached.length < wanted; turn += 1) {
+      await page.keyboard.press('Tab');
+      const [order, ring] = await page.evaluate(() => {
+        const { activeElement: one } = document;
+        const ring = [one, one.closest('label')].filter(Boolean).some((part) => getComputedStyle(part).outlineStyle !== 'none');
+        return [one.dataset.order, ring];
+      });
+      if (order === undefined) continue;
+      assert.ok(ring, `${tab} ${order}: the focus is not to be seen`);
+      reached.push(Number(order));
+    }
+    assert.deepEqual(reached, Array.from({ length: wanted }, (_, at) => at));
+    await calm();
+  });
+}
+
+test('who wants no motion gets none', async () => {
+  const { page, calm } = await sample('snp/ok-milan', 'Tamper lab');
+  await page.getByRole('button', { name: 'Flip its lowest bit' }).click();
+  await page.waitForSelector('.small-verdict[data-outcome=failed]');
+  const moving = await page.evaluate(() =>
+    [...document.querySelectorAll('*')].filter((one) => {
+      const { transitionDuration, animationName } = getComputedStyle(one);
+      return animationName !== 'none' || transitionDuration.split(',').some((time) => Number.parseFloat(time) > 0);
+    }).length,
+  );
+  assert.equal(moving, 0);
+  await calm();
+});

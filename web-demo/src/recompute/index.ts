@@ -21,7 +21,7 @@ export interface Seen {
 
 /** Everything about the links of a verdict. `trustRoot` is whether a trust-root file is in force. */
 export function seen(verdict: Verdict, opened: Opened, trustRoot: boolean): { parts: Parts; links: Seen[] } {
-  const parts = opened.content ? partsOf(opened.content) : new Map();
+  const parts: Parts = opened.content ? partsOf(opened.content, documentName(opened)) : new Map();
   const turns = new Map<string, number>();
   const [quote, document] = [parts.get('quote.bin'), parts.get('document.cbor')];
   const layouts = { quote: quote && quoteLayout(quote.bytes), document: document && layout(document.bytes) };
@@ -33,6 +33,11 @@ export function seen(verdict: Verdict, opened: Opened, trustRoot: boolean): { pa
     return { link, spans: recipe?.spans ?? [], script: recipe ? script(recipe, parts) : '' };
   });
   return { parts, links };
+}
+
+/** What the one file of another system's format is called; nothing for bundles, whose files have fixed names. */
+export function documentName({ files }: Opened): string | undefined {
+  return files.find(({ role }) => role === 'document')?.name.split('/').at(-1);
 }
 
 /** The recipe's commands after those that make the files it needs. */

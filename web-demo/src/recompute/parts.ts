@@ -3,7 +3,7 @@
 import type { Content } from 'kettle-verify';
 
 import { bytesOf, hex, textOf } from '../bytes';
-import { cut } from './shell';
+import { cut, word } from './shell';
 
 /** Bytes that commands and the hex view know by a file's name. */
 export interface Part {
@@ -12,7 +12,9 @@ export interface Part {
   bytes: Uint8Array;
   /** The commands that make the file, in order; none for files of the bundle itself. */
   made: string[];
-  /** Where it lies in the evidence; none for files of the bundle itself. */
+  /** Which file of the bundle it is as a whole. */
+  whole?: 'provenance' | 'evidence';
+  /** Where it lies in the evidence, as the text of a member. */
   place?: Place;
 }
 
@@ -36,15 +38,18 @@ interface Inner {
   size: (bytes: Uint8Array) => number | undefined;
 }
 
-/** File names for what lies in the evidence as a text, and where; the first pointer that is there counts. */
+/** An attestation document. */
+const DOCUMENT = 'document.cbor';
+
+/** File names for what lies in the evidence as a text, and where; the first path that is there counts. */
 const TEXTS: [name: string, paths: string[]][] = [
-  ['report.bin', ['attestation_report']],
-  ['vek.der', ['cert_chain.vcek', 'cert_chain.vlek', 'vcek']],
-  ['hcl.bin', ['hcl_report']],
-  ['tpm-quote.bin', ['tpm_quote.message']],
-  ['tpm-quote.sig', ['tpm_quote.signature']],
-  ['quote.bin', ['quote', 'td_quote']],
-  ['document.cbor', ['document']],
+  ['report.bin', ['evidence.attestation_report']],
+  ['vek.der', ['evidence.cert_chain.vcek', 'evidence.cert_chain.vlek', 'evidence.vcek']],
+  ['hcl.bin', ['evidence.hcl_report']],
+  ['tpm-quote.bin', ['evidence.tpm_quote.message']],
+  ['tpm-quote.sig', ['evidence.tpm_quote.signature']],
+  ['quote.bin', ['evidence.quote', 'evidence.td_quote']],
+  [DOCUMENT, ['evidence.document', 'attestation']],
 ];
 
 // OpenHCL's IgvmAttestRequest: 32 bytes of header, the report, 20 bytes of header, the runtime data.
@@ -53,23 +58,22 @@ const HCL: Inner[] = [
   { name: 'runtime.json', of: 'hcl.bin', from: () => 0x4d4, size: (bytes) => u32(bytes, 0x4d0) },
 ];
 
-/** The parts of what is appraised. */
-export function partsOf(content: Content): Parts {
+/** The parts of what is appraised. `file` is what the file with the evidence is called. */
+export function partsOf(content: Content, file = 'evidence.json'): Parts {
   const parts = new Map<string, Part>();
   const add = (part: Part) => {
     if (!parts.has(part.name)) parts.set(part.name, part);
   };
-  if (content.provenance !== undefined) add({ name: 'provenance.json', bytes: bytesOf(content.provenance), made: [] });
-  add({ name: 'evidence.json', bytes: bytesOf(content.evidence), made: [] });
-  const evidence = member(json(textOf(content.evidence)), 'evidence');
+  if (content.provenance !== undefined) add({ name: 'provenance.json', bytes: bytesOf(content.provenance), made: [], whole: 'provenance' });
+  const bytes = bytesOf(content.evidence);
+  add({ name: file, bytes, made: [], whole: 'evidence' });
+  const evidence = json(textOf(bytes));
+  // Some formats are the bare document.
+  if (evidence === undefined) add({ name: DOCUMENT, bytes, made: [`cp ${word(file)} ${DOCUMENT}`], whole: 'evidence' });
   for (const [name, paths] of TEXTS) {
     for (const path of paths) {
-      const text = path.split('.').reduce(member, evidence);
-      const decoded = typeof text === 'string' ? decode(text) : undefined;
-      if (!decoded) continue;
-      const { bytes, filter } = decoded;
-      const place = { pointer: `/evidence/${path.replaceAll('.', '/')}`, from: 0, decode: (given: string) => decode(given)?.bytes ?? bytes, encode: ENCODE[filter] };
-      add({ name, bytes, made: [made(path, filter, name)], place });
+      const part = textual(evidence, path, name, file);
+      if (part) add(part);
     }
   }
   for (const inner of HCL) {
@@ -78,6 +82,21 @@ export function partsOf(content: Content): Parts {
     if (part) add(part);
   }
   return parts;
+}
+
+/** What the text at a path stands for. */
+function textual(evidence: unknown, path: string, name: string, file: string): Part | undefined {
+  const text = path.split('.').reduce(member, evidence);
+  const decoded = typeof text === 'string' ? decode(text) : undefined;
+  if (!decoded) return undefined;
+  const { bytes, filter } = decoded;
+  const place = {
+    pointer: `/${path.replaceAll('.', '/')}`,
+    from: 0,
+    decode: (given: string) => decode(given)?.bytes ?? bytes,
+    encode: ENCODE[filter],
+  };
+  return { name, bytes, made: [made(path, filter, name, word(file))], place };
 }
 
 /** The bytes of a part below another. */
@@ -91,11 +110,10 @@ function within(outer: Part, { name, from, size }: Inner): Part | undefined {
 
 const PADDED = 'gsub("-";"+") | gsub("_";"/") | . + ("=" * ((4 - length % 4) % 4))';
 
-function made(path: string, filter: Filter, name: string): string {
-  const read = `.evidence.${path}`;
-  if (filter === 'hex') return `jq -r ${read} evidence.json | xxd -r -p > ${name}`;
-  if (filter === 'base64') return `jq -r ${read} evidence.json | base64 -d > ${name}`;
-  return `jq -r '${read} | ${PADDED}' evidence.json | base64 -d > ${name}`;
+function made(path: string, filter: Filter, name: string, file: string): string {
+  if (filter === 'hex') return `jq -r .${path} ${file} | xxd -r -p > ${name}`;
+  if (filter === 'base64') return `jq -r .${path} ${file} | base64 -d > ${name}`;
+  return `jq -r '.${path} | ${PADDED}' ${file} | base64 -d > ${name}`;
 }
 
 type Filter = 'hex' | 'base64' | 'base64url';

@@ -14,6 +14,7 @@ const TPM_PUBLIC = '0001000b00050472000000100014000b0800000000000100';
 /** Recipes by the id of the first check of a link. */
 export const RECIPES: Readonly<Record<string, Recompute>> = {
   'artifacts.digests': artifact,
+  'attestable.artifact': signedName,
   'provenance.subjects': subject,
   'binding.provenance_digest': binding,
   'snp.report.signature': report,
@@ -45,12 +46,28 @@ function artifact(context: Context): Recipe | undefined {
   const { opened, link } = context;
   const of = [...(opened.content?.artifacts ?? [])].find(({ sha256 }) => hex(sha256) === link.left);
   if (!of) return undefined;
-  const folder = opened.content?.artifactsMode !== 'loose';
   const at = index(context);
   return {
     spans: inProvenance(context, `/subject/${at}/digest/sha256`, 'the subject\'s digest'),
     needs: [],
-    lines: [`sha256sum < ${word((folder ? 'artifacts/' : './') + of.name)}`, `jq -r '.subject[${at}].digest.sha256' provenance.json`],
+    lines: [hashed(context, of.name), `jq -r '.subject[${at}].digest.sha256' provenance.json`],
+  };
+}
+
+function hashed({ opened: { content } }: Context, name: string): string {
+  const folder = content?.provenance !== undefined && content.artifactsMode !== 'loose';
+  return `sha256sum < ${word((folder ? 'artifacts/' : './') + name)}`;
+}
+
+/** A file that the document's own text names, without a provenance between them. */
+function signedName(context: Context): Recipe | undefined {
+  const of = [...(context.opened.content?.artifacts ?? [])].find(({ sha256 }) => hex(sha256) === context.link.left);
+  const data = context.document?.members.get('user_data');
+  if (!of || !data) return undefined;
+  return {
+    spans: span(context, 'document.cbor', data.from, data.to, 'the signed text'),
+    needs: ['document.cbor'],
+    lines: [hashed(context, of.name), bytes('document.cbor', data.from, data.to - data.from)],
   };
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { KettleFault } from '../client';
 import type { Opened, Verdict } from '../protocol';
+import { documentName } from '../recompute';
 import { partsOf } from '../recompute/parts';
 import { tampered, type Tamper } from '../tamper';
 import { linkStatus, Node } from './chain';
@@ -18,9 +19,9 @@ export function Lab(props: ViewProps) {
   const [now, wait] = useState(verdict.now);
   const [result, tell] = useState<Verdict>(verdict);
   const [fault, complain] = useState('');
-  const parts = useMemo(() => opened.content && partsOf(opened.content), [opened]);
+  const parts = useMemo(() => opened.content && partsOf(opened.content, documentName(opened)), [opened]);
   const spoiled = useMemo(() => opened.content && parts && tampered(opened.content, parts, changes), [opened, parts, changes]);
-  const spoiledParts = useMemo(() => spoiled && partsOf(spoiled), [spoiled]);
+  const spoiledParts = useMemo(() => spoiled && partsOf(spoiled, documentName(opened)), [spoiled, opened]);
   useEffect(() => {
     let current = true;
     if (!spoiled) return undefined;

@@ -16,14 +16,16 @@ export async function opened(id) {
     artifacts.push({ name, data, ...(await hashArtifact(data)) });
   }
   const content = {
-    provenance: await read(files.provenance),
+    kind: about.kind,
+    ...(files.provenance ? { provenance: await read(files.provenance), artifactsMode: about.artifacts_mode } : {}),
     evidence: await read(files.evidence),
-    artifactsMode: about.artifacts_mode,
     artifacts: artifacts.map(({ name, sha256, size }) => ({ name, sha256, size })),
   };
   const settings = { now: about.now };
   if (files.policy) settings.policy = await read(files.policy);
   if (files.trust_root) settings.trustRoot = await read(files.trust_root);
   const verdict = await appraise(content, settings);
-  return { verdict, artifacts, settings, opened: { content, files: [], missing: [] } };
+  const name = files.evidence.split('/').at(-1);
+  const given = about.kind === 'bundle' ? [] : [{ name, role: 'document', size: content.evidence.length }];
+  return { verdict, artifacts, settings, name, opened: { content, files: given, missing: [] } };
 }
