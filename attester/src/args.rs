@@ -1,9 +1,11 @@
 //! What the command line takes.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use kettle_attest::evidence::Asked;
+use kettle_attest::device::metadata;
+use kettle_attest::evidence::{Asked, Machine};
 use kettle_attest::sandbox::Limits;
 use kettle_attest::{Done, Failure};
 
@@ -96,6 +98,18 @@ pub(crate) struct EvidenceArgs {
     /// the test root, which `kettle-attest test-root` prints.
     #[arg(long, value_name = "PLATFORM", num_args = 0..=1)]
     simulate: Option<Option<String>>,
+    /// Certificates (VCEK, VLEK) in DER or PEM, and Intel's collateral as JSON, for evidence without its own
+    #[arg(long, value_name = "FILE")]
+    collateral: Vec<PathBuf>,
+    /// Vendor roots that extend or replace the pinned ones when the bundle is verified
+    #[arg(long, value_name = "FILE")]
+    trust_root: Option<PathBuf>,
+    /// Look for quote devices below this folder: for tests
+    #[arg(long, value_name = "FOLDER", hide = true, default_value = "/")]
+    device_root: PathBuf,
+    /// Where Azure's metadata service listens: for tests
+    #[arg(long, value_name = "ADDRESS", hide = true, default_value_t = metadata::ADDRESS)]
+    metadata_service: SocketAddr,
 }
 
 /// What a build may use up.
@@ -121,6 +135,9 @@ pub(crate) struct BuildArgs {
     /// A nonce that the evidence carries: 32 hex digits
     #[arg(long, value_name = "HEX")]
     nonce: Option<String>,
+    /// Leave a bundle even where something is missing that would decide whether it verifies
+    #[arg(long)]
+    pub(crate) allow_inconclusive: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -185,12 +202,17 @@ impl EvidenceArgs {
     /// Where the evidence comes from.
     pub(crate) fn asked(&self) -> Done<Asked> {
         let platform = Some(self.platform.clone()).filter(|name| name != AUTO);
-        let Some(simulated) = &self.simulate else { return Ok(Asked { platform, simulate: false }) };
+        let mut machine = Machine::below(&self.device_root, self.metadata_service);
+        self.collateral.iter().try_for_each(|path| machine.staple(path))?;
+        if let Some(path) = &self.trust_root {
+            machine.trust(read(path)?);
+        }
+        let Some(simulated) = &self.simulate else { return Ok(Asked { platform, simulate: false, machine }) };
         match (platform, simulated.clone()) {
             (Some(platform), Some(simulated)) if platform != simulated => Err(Failure::usage(format!(
                 "--platform {platform} and --simulate {simulated}: name one of the two"
             ))),
-            (platform, simulated) => Ok(Asked { platform: simulated.or(platform), simulate: true }),
+            (platform, simulated) => Ok(Asked { platform: simulated.or(platform), simulate: true, machine }),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The whole of an attested build on one screen.
 
 mod steps;
+mod verify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kettle_verifier_core::bundle::ArtifactMode;
-use kettle_verifier_core::request::{Content, Settings};
-use kettle_verifier_core::{Artifact, ArtifactSet, Bundle, Collateral, Outcome, Timestamp, Verdict};
+use kettle_verifier_core::{Artifact, Outcome, Timestamp, Verdict};
 use sha2::{Digest as _, Sha256};
 
 use crate::artifacts;
@@ -48,6 +47,8 @@ pub struct Options {
     pub output: PathBuf,
     /// Where the secret goes from which proofs of inputs are made; without it, beside the bundle.
     pub seed: Option<PathBuf>,
+    /// Leaves a bundle even where what it carries does not decide whether it verifies.
+    pub allow_inconclusive: bool,
 }
 
 /// What came of it.
@@ -111,7 +112,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     }
     .json(&seed)?;
 
-    step(reporter, Step::Evidence, "asking the hardware for its signature");
+    step(reporter, Step::Evidence, &format!("asking {} for a signature", attester.source()));
     let mut attested = [0; 48];
     let (digest, nonce) = attested.split_at_mut(32);
     digest.copy_from_slice(&Sha256::digest(&provenance));
@@ -119,7 +120,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let evidence = attester.attest(&attested, now()?)?;
 
     step(reporter, Step::Verify, "verifying the bundle");
-    let verdict = verify(&provenance, &evidence, files)?;
+    let verdict = verify::verify(&provenance, &evidence, files, options)?;
     write(&draft, &provenance, &evidence)?;
     let folder = draft.finish(&seed)?;
     reporter.report(&Event::Bundle {
@@ -155,27 +156,9 @@ fn open_to_the_sandbox(work: &Path) -> Done {
     fs::set_permissions(work, fs::Permissions::from_mode(0o711)).at("set the mode of", work)
 }
 
-/// The verdict over the bundle, without a policy: it can't be `verified`, and must not be `failed`.
-fn verify(provenance: &[u8], evidence: &Evidence, files: Vec<Artifact>) -> Done<Verdict> {
-    let content = Content::Bundle(Bundle {
-        provenance,
-        evidence: &evidence.envelope,
-        artifacts: ArtifactSet { mode: ArtifactMode::Folder, files, subjects: Vec::new() },
-        collateral: Collateral::default(),
-    });
-    let now = rfc3339(now()?).replace("+00:00", "Z");
-    let settings = Settings { now: &now, trust_root: evidence.test_root.as_deref(), ..Settings::default() };
-    let verdict = settings.appraise(&content).map_err(|error| Failure::build(error.to_string()))?;
-    match verdict.outcome {
-        Outcome::Failed => Err(Failure::build(format!("the bundle does not verify: {}", verdict.sentence))),
-        _ => Ok(verdict),
-    }
-}
-
 fn write(draft: &Draft, provenance: &[u8], evidence: &Evidence) -> Done {
     draft.write("provenance.json", provenance)?;
-    draft.write("evidence.json", &evidence.envelope)?;
-    evidence.beside.iter().try_for_each(|(name, bytes)| draft.write(name, bytes))
+    draft.write("evidence.json", &evidence.envelope)
 }
 
 /// The time, as the machine's clock has it.

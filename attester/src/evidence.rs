@@ -1,22 +1,30 @@
 //! The hardware's word over bytes of our choice.
 
+mod azure;
+mod emulator;
+mod envelope;
+mod machine;
 mod simulated;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
 
 use kettle_verifier_core::Timestamp;
 
 use crate::failure::{Done, Failure};
 
+pub use machine::Machine;
 pub use simulated::{SIMULATED, test_root};
 
 /// Evidence, with all that verifies it for ever.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// `evidence.json`.
+    /// `evidence.json`, with the certificates and the collateral that belong to it.
     pub envelope: Vec<u8>,
-    /// Files that lie beside it, by name: certificates, revocation lists, Intel's collateral.
-    pub beside: Vec<(String, Vec<u8>)>,
-    /// The trust root that a verifier must name, where no hardware vouches for this.
-    pub test_root: Option<Vec<u8>>,
+    /// The trust root that a verifier must name, where the pinned ones do not vouch for this.
+    pub trust_root: Option<Vec<u8>>,
 }
 
 /// The 48 bytes that the hardware attests: the digest of the provenance and the nonce.
@@ -24,8 +32,8 @@ pub type Attested = [u8; 48];
 
 /// A way to the hardware's signature.
 pub trait Attester {
-    /// The platform label of the evidence.
-    fn label(&self) -> &'static str;
+    /// Where the signature comes from, for a person.
+    fn source(&self) -> String;
 
     /// Has the hardware sign. What is simulated has the dates of `now`.
     ///
@@ -35,12 +43,14 @@ pub trait Attester {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// The label of the platform; without it, the machine's.
     pub platform: Option<String>,
     /// Whether the software TEE takes the machine's place.
     pub simulate: bool,
+    /// The machine.
+    pub machine: Machine,
 }
 
 /// The attester that is asked for.
@@ -54,9 +64,12 @@ pub fn of(asked: &Asked) -> Done<Box<dyn Attester>> {
             "--simulate: say which platform; {} can be simulated",
             SIMULATED.join(", ")
         ))),
-        (platform, false) => Err(Failure::usage(format!(
-            "no quote device {}was found; inside a confidential VM one would be, and elsewhere --simulate makes evidence that only tests accept",
-            platform.as_ref().map(|name| format!("of `{name}` ")).unwrap_or_default()
-        ))),
+        (platform, false) => asked.machine.attester(platform.as_deref()),
     }
+}
+
+/// The event log of a TD's firmware, where the kernel shows it.
+fn event_log(root: &Path) -> Option<Vec<u8>> {
+    let log = std::fs::read(root.join("sys/firmware/acpi/tables/data/CCEL")).ok()?;
+    (!log.is_empty() && log.len() <= kettle_verifier_core::limits::EVENT_LOG_BYTES).then_some(log)
 }

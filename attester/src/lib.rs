@@ -18,6 +18,7 @@
 pub mod artifacts;
 pub mod build;
 pub mod bundle;
+pub mod device;
 pub mod ecosystem;
 pub mod event;
 pub mod evidence;

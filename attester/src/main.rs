@@ -60,6 +60,7 @@ fn attested_build(given: &BuildArgs, json: bool) -> Done {
         limits: given.limits.limits(),
         output: what.output.clone(),
         seed: what.seed.clone(),
+        allow_inconclusive: given.allow_inconclusive,
     };
     let mut reporter = show::reporter(json);
     let built = build(&options, attester.as_ref(), reporter.as_mut())?;

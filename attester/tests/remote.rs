@@ -170,7 +170,7 @@ fn rest(stream: &mut impl Read) -> usize {
 }
 
 fn evidence(key: &[u8], nonce: &[u8; 32]) -> Vec<u8> {
-    let attester = of(&Asked { platform: Some("snp".into()), simulate: true }).unwrap();
+    let attester = of(&Asked { platform: Some("snp".into()), simulate: true, ..Asked::default() }).unwrap();
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     attester.attest(&bound(key, nonce), Timestamp::from_unix(seconds).unwrap()).unwrap().envelope
 }

@@ -4,12 +4,16 @@
 //! has dates (collateral, lists, an enclave's certificates) is dated around it. Keys stay what they are, and
 //! so does [`trust_root`].
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use kettle_verifier_core::Timestamp;
 use serde_json::Value;
 
+use crate::azure::{Hcl, Jwk, RuntimeData};
 use crate::intel::{self, Td};
+use crate::keys;
 use crate::nitro;
 use crate::scene::Scene;
+use crate::signing::Hash;
 use crate::trust::TrustRootFile;
 
 /// The labels of the platforms that the software TEE stands for.
@@ -90,6 +94,52 @@ impl Machines {
         }
         bundle.enclave.set("timestamp", nitro::Cbor::Unsigned(self.now.unix() * 1000));
         bundle
+    }
+
+    /// The HCL blob of an Azure machine, `az-snp` or `az-tdx`, whose virtual TPM has this RSA-2048
+    /// attestation key: 2048 bytes, as an NV index of 2022 has, since emulators stop there.
+    #[must_use]
+    pub fn azure_blob(self, label: &str, modulus: &[u8]) -> Vec<u8> {
+        let key = Jwk { n: Base64UrlUnpadded::encode_string(modulus), ..Jwk::ak(&keys::AK) };
+        let runtime = RuntimeData { keys: vec![key], ..RuntimeData::sound(&keys::AK) }.json();
+        let bound = Hash::Sha256.digest(runtime.as_bytes());
+        let mut hcl = Hcl { total: 2048, ..Hcl::of_version(2) };
+        let report = if label == "az-tdx" {
+            hcl.report_type = 4;
+            self.td().report(&bound)
+        } else {
+            Scene::snp().attest(bound).report
+        };
+        hcl.blob(&report, runtime.as_bytes())
+    }
+
+    /// The signed SEV-SNP report over some bytes, 64 at most.
+    #[must_use]
+    pub fn snp_report(self, data: &[u8]) -> Vec<u8> {
+        Scene::snp().attest(data.to_vec()).report
+    }
+
+    /// The certificate of the key that signs the SEV-SNP machine's reports.
+    #[must_use]
+    pub fn vcek(self) -> Vec<u8> {
+        Scene::snp().attest(Vec::new()).vek
+    }
+
+    /// The quote over a TD report, which has its data at 0x80.
+    ///
+    /// # Panics
+    /// Where the report is shorter.
+    #[must_use]
+    pub fn td_quote(self, report: &[u8]) -> Vec<u8> {
+        self.td().quote(&report[0x80..0xc0])
+    }
+
+    /// Intel's collateral as JSON.
+    #[must_use]
+    pub fn collateral(self) -> String {
+        let mut td = self.td();
+        let collateral = td.given().clone();
+        td.collateral_json(&collateral)
     }
 
     fn current(self, mut td: Td) -> Td {

@@ -4,7 +4,7 @@
 use kettle_testvectors::live::{self, Machines};
 use kettle_verifier_core::Timestamp;
 
-use super::{Attested, Attester, Evidence};
+use super::{Attested, Attester, Evidence, emulator};
 use crate::failure::{Done, Failure};
 
 /// The platforms that can be simulated.
@@ -16,11 +16,17 @@ pub fn test_root() -> Vec<u8> {
     live::trust_root().into_bytes()
 }
 
-struct Simulated(&'static str);
+struct Simulated {
+    label: &'static str,
+    emulated: bool,
+}
 
 pub(super) fn of(platform: &str) -> Done<Box<dyn Attester>> {
     match SIMULATED.iter().find(|known| **known == platform) {
-        Some(known) => Ok(Box::new(Simulated(known))),
+        Some(label) => {
+            let emulated = matches!(*label, "az-snp" | "az-tdx") && emulator::is_there();
+            Ok(Box::new(Simulated { label, emulated }))
+        }
         None => Err(unknown(platform)),
     }
 }
@@ -30,12 +36,18 @@ fn unknown(platform: &str) -> Failure {
 }
 
 impl Attester for Simulated {
-    fn label(&self) -> &'static str {
-        self.0
+    fn source(&self) -> String {
+        let tpm = if self.emulated { " behind the TPM emulator swtpm" } else { "" };
+        format!("the software TEE, as `{}`{tpm}", self.label)
     }
 
     fn attest(&self, attested: &Attested, now: Timestamp) -> Done<Evidence> {
-        let envelope = Machines::at(now).evidence(self.0, attested).ok_or_else(|| unknown(self.0))?;
-        Ok(Evidence { envelope, beside: Vec::new(), test_root: Some(test_root()) })
+        let machines = Machines::at(now);
+        let envelope = if self.emulated {
+            emulator::attest(self.label, attested, machines)?
+        } else {
+            machines.evidence(self.label, attested).ok_or_else(|| unknown(self.label))?
+        };
+        Ok(Evidence { envelope, trust_root: Some(test_root()) })
     }
 }

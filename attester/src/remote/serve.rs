@@ -107,9 +107,6 @@ impl<'s> Server<'s> {
         }
         let evidence = self.attester.attest(&bound(identity.public(), &nonce), build::now()?)?;
         frame::write_item(stream, &Item::named("evidence.json"), evidence.envelope.as_slice())?;
-        for (name, bytes) in &evidence.beside {
-            frame::write_item(stream, &Item::named(name), bytes.as_slice())?;
-        }
         frame::end(stream)?;
         // Whoever isn't convinced goes here.
         let order: Order = frame::read_json(stream, Kind::Order)?;
@@ -128,6 +125,7 @@ impl<'s> Server<'s> {
             limits: self.limits,
             output: work.path().join("bundle"),
             seed: Some(work.path().join(SEED)),
+            allow_inconclusive: false,
         };
         let mut told = Told { stream: &mut *stream, reporter };
         let built = build::build(&options, self.attester, &mut told)?;

@@ -93,7 +93,7 @@ impl Project {
 
     /// Builds it with evidence of the software TEE.
     pub(crate) fn build(&self, more: &[&str]) -> Built {
-        self.build_on("az-snp", more)
+        self.build_on("snp", more)
     }
 
     /// The same for another platform.
