@@ -4,6 +4,7 @@
 //! that comes twice in an object (after its escapes are resolved), a byte order mark, bytes after
 //! the document, lone surrogates, invalid UTF-8 and anything beyond the bounds are errors.
 
+pub(crate) mod print;
 mod read;
 mod tokens;
 

@@ -1,12 +1,15 @@
 //! Certificates and revocation lists in DER or PEM.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 #[cfg(feature = "files")]
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kettle_verifier_core::Collateral;
 use kettle_verifier_core::json;
 use kettle_verifier_core::limits::{COLLATERAL_ITEMS, CRL_BYTES};
@@ -67,8 +70,8 @@ pub fn public_key_from_bytes(bytes: Vec<u8>, file: &str) -> Result<Vec<u8>, Erro
     if !bytes.starts_with(b"-----BEGIN ") {
         return Ok(bytes);
     }
-    match pem_rfc7468::decode_vec(&bytes) {
-        Ok((PUBLIC_KEY_LABEL, der)) => Ok(der),
+    match core::str::from_utf8(&bytes).ok().and_then(Block::first) {
+        Some(Block { label: PUBLIC_KEY_LABEL, der, .. }) => Ok(der),
         _ => Err(ErrorKind::Content { expected: "a public key in PEM (`PUBLIC KEY`)" }.of(file)),
     }
 }
@@ -76,35 +79,41 @@ pub fn public_key_from_bytes(bytes: Vec<u8>, file: &str) -> Result<Vec<u8>, Erro
 fn pem(text: &str, file: &str, into: &mut Collateral) -> Result<(), Error> {
     let mut rest = text;
     let mut count: usize = 0;
-    while let Some((_, from)) = split_before(rest, "-----BEGIN ") {
+    while let Some((_, from)) = rest.find(BEGIN).and_then(|start| rest.split_at_checked(start)) {
         count = count.saturating_add(1);
         let place = format!("PEM block {count}");
-        let (block, after) = one_block(from).ok_or_else(|| {
-            ErrorKind::Certificate { reason: "a PEM block has no end".into() }.at(file, &place)
-        })?;
-        let (label, bytes) = pem_rfc7468::decode_vec(block.as_bytes())
-            .map_err(|error| ErrorKind::Certificate { reason: error.to_string() }.at(file, &place))?;
-        let taken = match label {
-            CERTIFICATE_LABEL => certificate(&bytes, into),
-            CRL_LABEL => list(&bytes, into),
-            _ => Err(ErrorKind::Certificate { reason: format!("a PEM block of `{label}`") }),
+        let unread = |reason: String| ErrorKind::Certificate { reason }.at(file, &place);
+        let block = Block::first(from)
+            .ok_or_else(|| unread("a PEM block that is no base64, or has no end".into()))?;
+        let taken = match block.label {
+            CERTIFICATE_LABEL => certificate(&block.der, into),
+            CRL_LABEL => list(&block.der, into),
+            label => return Err(unread(format!("a PEM block of `{label}`"))),
         };
         taken.map_err(|kind| kind.at(file, &place))?;
-        rest = after;
+        rest = block.rest;
     }
     Ok(())
 }
 
-fn split_before<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
-    text.find(mark).map(|start| text.split_at(start))
+const BEGIN: &str = "-----BEGIN ";
+const DASHES: &str = "-----";
+
+/// A block of PEM (RFC 7468), and what follows it.
+struct Block<'t> {
+    label: &'t str,
+    der: Vec<u8>,
+    rest: &'t str,
 }
 
-/// The first block, with its end line, and what follows.
-fn one_block(text: &str) -> Option<(&str, &str)> {
-    let end = text.find("-----END ")?;
-    let tail = text.get(end..)?;
-    let line = tail.find('\n').unwrap_or(tail.len());
-    text.split_at_checked(end.checked_add(line)?)
+impl<'t> Block<'t> {
+    /// The one that a text begins with.
+    fn first(text: &'t str) -> Option<Self> {
+        let (label, body) = text.strip_prefix(BEGIN)?.split_once(DASHES)?;
+        let (base64, rest) = body.split_once(&format!("-----END {label}{DASHES}"))?;
+        let base64: String = base64.split_ascii_whitespace().collect();
+        Some(Self { label, der: STANDARD.decode(base64).ok()?, rest })
+    }
 }
 
 fn intel(bytes: &[u8], into: &mut Collateral) -> Result<(), ErrorKind> {

@@ -34,6 +34,7 @@ mod found;
 mod input;
 mod name;
 mod opening;
+mod order;
 mod owned;
 mod role;
 

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 
 use kettle_verifier_core::limits::NAME_BYTES;
 use kettle_verifier_core::provenance::twin_key;
@@ -56,20 +56,15 @@ pub(crate) fn component(part: &str) -> Result<(), ErrorKind> {
 /// The names that were seen: none may come twice, nor twice for a file system without case or
 /// with one form of accents.
 #[derive(Default)]
-pub(crate) struct Names {
-    exact: BTreeSet<String>,
-    folded: BTreeMap<String, String>,
-}
+pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
     pub(crate) fn add(&mut self, name: &str) -> Result<(), ErrorKind> {
-        if self.exact.len() >= FILES {
+        if self.0.len() >= FILES {
             return Err(ErrorKind::TooMany { limit: FILES });
         }
-        if !self.exact.insert(name.into()) {
-            return Err(ErrorKind::Duplicate);
-        }
-        match self.folded.insert(twin_key(name), name.into()) {
+        match self.0.insert(twin_key(name), name.into()) {
+            Some(other) if other == name => Err(ErrorKind::Duplicate),
             Some(other) => Err(ErrorKind::Twin { other }),
             None => Ok(()),
         }

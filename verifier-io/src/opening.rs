@@ -350,13 +350,21 @@ impl Opening {
         if self.unpacked <= limit {
             return Ok(());
         }
-        Err(self.located(ErrorKind::Expands { limit }.of("")))
+        Err(self.located(ErrorKind::Expands { limit }.at("", self.member())))
     }
 
     /// What stopped the archive's reader outside.
     #[must_use]
     pub fn broken(&self, reason: &str) -> Error {
-        self.located(ErrorKind::Archive { reason: reason.into() }.of(""))
+        self.located(ErrorKind::Archive { reason: reason.into() }.at("", self.member()))
+    }
+
+    /// The member at work.
+    fn member(&self) -> &str {
+        match &self.asked {
+            Task::Member { name, .. } | Task::Slice { name, .. } => name,
+            _ => "",
+        }
     }
 
     /// The error with the archive or folder that it is about.

@@ -1,6 +1,7 @@
 // The package in Chromium: the whole corpus on a page under a strict policy, in a Web Worker, and as Vite and
 // esbuild bundle it without configuration.
-//   node browser.mjs PACKAGE_FOLDER
+//   node browser.mjs PACKAGE_FOLDER ARCHIVES
+// `open.mjs` leaves the archives.
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const folder = resolve(process.argv[2]);
+const [folder, archives] = process.argv.slice(2).map((path) => resolve(path));
 const here = fileURLToPath(new URL('.', import.meta.url));
 const tools = createRequire(new URL('../npm/package.json', import.meta.url));
 const load = (name) => import(pathToFileURL(tools.resolve(name)));
@@ -42,6 +43,19 @@ write('worker.html', page('<script type="module" src="inworker.js"></script>'));
 write('bundled.js', wrapped(ask('kettle-verify', [sample])));
 write('index.html', page('<script type="module" src="bundled.js"></script>'));
 write('esbuild.html', page('<script src="esbuild/bundled.js"></script>'));
+// Folders, archives and loose files, sound and hostile, with what Node says to each.
+const asked = JSON.parse(readFileSync(archives));
+cpSync(archives, join(site, 'archives.json'));
+cpSync(join(here, 'opened.mjs'), join(site, 'opened.mjs'));
+write('open.js', `import { opened, plain } from './opened.mjs';
+import * as kettle from '${web}';
+${fetched}${said}const settings = { now: '2026-06-01T00:00:00Z', trustRoot: await read('trust-root.json') };
+const asked = await (await fetch('archives.json')).json();
+for (const [name, { bytes }] of Object.entries(asked)) {
+  const file = new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name);
+  say(name, plain(await opened(kettle, [file], settings)));
+}\n`);
+write('open.html', page('<script type="module" src="open.js"></script>'));
 const files = JSON.stringify(filesOf(sample));
 write('disk.js', wrapped(ask('kettle-verify', [sample], `const read = (path) => Uint8Array.from(${files}[path]);\n`)));
 
@@ -106,6 +120,11 @@ for (const id of cases) {
   conformance.update(`${corpus.get(id)}\n`);
   console.log(`${id}\t${createHash('sha256').update(corpus.get(id)).digest('hex')}`);
 }
+const archived = await answers('open.html', Object.keys(asked).length);
+for (const [name, { said }] of Object.entries(asked)) {
+  if (archived.get(name) !== said) complain(`${name}: Node says ${said.slice(0, 300)}, the browser ${String(archived.get(name)).slice(0, 300)}`);
+}
+console.log(`${archived.size} archives opened or refused as in Node`);
 // From the disk there is no server, and nothing can be fetched.
 write('disk.html', page('<script src="esbuild/disk.js"></script>'));
 const disk = pathToFileURL(join(site, 'disk.html')).href;

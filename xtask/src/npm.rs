@@ -56,8 +56,10 @@ pub(crate) fn test() -> Done {
     node("../test/corpus.mjs", &[package])?;
     run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
     node("../test/command.mjs", &["../../target/debug/kettle-verify", package])?;
+    let archives = "../../target/npm/archives.json";
+    node("../test/open.mjs", &["../../target/debug/kettle-verify", package, archives])?;
     node("../test/install.mjs", &["../../target/npm"])?;
-    node("../test/browser.mjs", &[package])
+    node("../test/browser.mjs", &[package, archives])
 }
 
 /// What a folder's lock file names, in its versions.

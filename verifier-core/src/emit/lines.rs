@@ -3,11 +3,14 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Pin;
+use crate::json::Value;
+use crate::json::print::text;
 use crate::text::hex;
 
 /// One line for each artifact: the digest in hex, two spaces, the name.
@@ -84,10 +87,12 @@ fn normalised(name: &str) -> String {
 
 /// A JSON object from names to integrity texts.
 pub(super) fn npm_integrity(pins: &[Pin]) -> String {
-    let integrity: BTreeMap<&str, String> =
-        pins.iter().map(|pin| (pin.name.as_str(), sri(&pin.sha256))).collect();
-    // A map of texts cannot fail to serialise.
-    format!("{}\n", serde_json::to_string_pretty(&integrity).unwrap_or_default())
+    // No name comes twice: subjects with one name are refused.
+    let mut integrity = Vec::new();
+    for pin in pins {
+        integrity.push((pin.name.as_str().into(), text(sri(&pin.sha256))));
+    }
+    format!("{}\n", Value::Object(integrity).to_lines())
 }
 
 /// A Nix attribute set from names to integrity texts.

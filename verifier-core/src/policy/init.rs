@@ -1,14 +1,13 @@
 //! A policy that pins what was seen: the claims of a verdict, as demands.
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{
-    BuildTypeRule, DstackRules, Measurement, PcrValue, Policy, PolicyDocument, PolicyError, SourceRule,
-};
+use super::{Policy, PolicyError, SCHEMA};
+use crate::json::print::{Object, one, text};
+use crate::json::{Number, Value};
 use crate::platform::{self, RegisterDigest, RegisterField, Registers};
 use crate::verdict::{Outcome, Verdict};
 
@@ -69,82 +68,72 @@ impl Verdict {
         if matches!(self.outcome, Outcome::Failed | Outcome::Inconclusive) {
             return Err(NotPinned::NothingGenuine);
         }
-        rendered(&self.pinned(pinned)?)
-    }
-
-    fn pinned(&self, pinned: Pinned<'_>) -> Result<PolicyDocument, NotPinned> {
-        let claim = |id: &str| self.claimed(id);
         let known = platform::find(&self.platform).ok_or(NotPinned::NoPlatform)?;
-        let launch = claim(known.measurement_claim()).ok_or(NotPinned::NoMeasurement)?;
-        let mut document = PolicyDocument::empty();
-        document.description = format!(
+        let launch = self.claimed(known.measurement_claim()).ok_or(NotPinned::NoMeasurement)?;
+        let mut measurement = Object::default()
+            .with("id", text(pinned.id))
+            .with("platform", text(&self.platform))
+            .with("launch_digest", text(launch));
+        if let Some(registers) = known.registers() {
+            let field = match registers.field {
+                RegisterField::Pcrs => "pcrs",
+                RegisterField::Rtmrs => "rtmrs",
+            };
+            measurement = measurement.with_list(field, self.registers(registers, pinned.registers)?);
+        } else if let Some(index) = pinned.registers.and_then(<[u32]>::first) {
+            return Err(NotPinned::NoRegister(*index));
+        }
+        let list =
+            |id: &str| self.claimed(id).filter(|value| !value.is_empty()).map(|value| one(text(value)));
+        let commits = if pinned.any_commit { None } else { list("source.commit") };
+        let source =
+            Object::default().with_some("uris", list("source.uri")).with_some("commits", commits).end();
+        let dstack = list("dstack.compose_hash");
+        let dstack = dstack.map(|hashes| Object::default().with("compose_hashes", hashes).end());
+        let build_type =
+            self.claimed("build.type").map(|uri| one(Object::default().with("uri", text(uri)).end()));
+        let description = format!(
             "pins what was seen in one bundle at {}; compare the values with those that the image's maker published",
             self.now
         );
-        let seen = self.registers(known.registers(), pinned.registers)?;
-        let in_field = |field: RegisterField| {
-            seen.clone().filter(|_| known.registers().is_some_and(|registers| registers.field == field))
-        };
-        document.measurements = Some(vec![Measurement {
-            id: pinned.id.into(),
-            platform: self.platform.clone(),
-            launch_digest: launch,
-            pcrs: in_field(RegisterField::Pcrs),
-            rtmrs: in_field(RegisterField::Rtmrs),
-            builder_version: None,
-            minimum_tcb: None,
-        }]);
-        document.dstack = claim("dstack.compose_hash")
-            .map(|hash| DstackRules { compose_hashes: Some(vec![hash]), ..DstackRules::default() });
-        let commit = claim("source.commit").filter(|_| !pinned.any_commit);
-        let source = SourceRule {
-            uris: claim("source.uri").filter(|uri| !uri.is_empty()).map(|uri| vec![uri]),
-            commits: commit.map(|commit| vec![commit]),
-            trees: None,
-        };
-        document.source = (source != SourceRule::default()).then_some(source);
-        document.builders = claim("build.builder").map(|builder| vec![builder]);
-        document.build_types = claim("build.type")
-            .map(|uri| vec![BuildTypeRule { uri, external_parameters: None, build_commands: None }]);
-        Ok(document)
+        let policy = Object::default()
+            .with("schema", text(SCHEMA))
+            .with("description", text(description))
+            .with("measurements", one(measurement.end()))
+            .with_some("source", Some(source).filter(|source| source.as_object() != Some(&[])))
+            .with_some("builders", list("build.builder"))
+            .with_some("build_types", build_type)
+            .with_some("dstack", dstack);
+        let mut lines = policy.end().to_lines();
+        // Read back, so that nothing is handed out that would not be taken.
+        Policy::from_json(lines.as_bytes()).map_err(NotPinned::Unsound)?;
+        lines.push('\n');
+        Ok(lines)
     }
 
     /// The registers that the evidence quotes and, where a list is wanted, only those of the list.
-    fn registers(
-        &self,
-        known: Option<&Registers>,
-        wanted: Option<&[u32]>,
-    ) -> Result<Option<Vec<PcrValue>>, NotPinned> {
-        let value = |registers: &Registers, index: u32| {
-            let value = Some(self.claimed(&format!("{}{index}", registers.claims))?);
-            Some(match registers.digest {
-                RegisterDigest::Sha256 => PcrValue { index, sha256: value, sha384: None },
-                RegisterDigest::Sha384 => PcrValue { index, sha256: None, sha384: value },
-            })
-        };
-        let seen: Vec<PcrValue> = known
-            .map(|registers| (0..=registers.highest).filter_map(|index| value(registers, index)).collect())
-            .unwrap_or_default();
-        let absent = wanted.into_iter().flatten().find(|index| seen.iter().all(|pcr| pcr.index != **index));
-        if let Some(index) = absent {
+    fn registers(&self, known: &Registers, wanted: Option<&[u32]>) -> Result<Vec<Value<'_>>, NotPinned> {
+        let value = |index: u32| self.claimed(&format!("{}{index}", known.claims));
+        let seen = |index: &u32| value(*index).is_some();
+        let all: Vec<u32> = (0..=known.highest).filter(seen).collect();
+        if let Some(index) = wanted.into_iter().flatten().find(|index| !all.contains(index)) {
             return Err(NotPinned::NoRegister(*index));
         }
-        let kept: Vec<PcrValue> =
-            seen.into_iter().filter(|pcr| wanted.is_none_or(|list| list.contains(&pcr.index))).collect();
-        Ok((!kept.is_empty()).then_some(kept))
+        let digest = match known.digest {
+            RegisterDigest::Sha256 => "sha256",
+            RegisterDigest::Sha384 => "sha384",
+        };
+        let register = |index: u32| {
+            Object::default()
+                .with("index", Value::Number(Number::Unsigned(index.into())))
+                .with_some(digest, value(index).map(text))
+                .end()
+        };
+        let kept = all.into_iter().filter(|index| wanted.is_none_or(|list| list.contains(index)));
+        Ok(kept.map(register).collect())
     }
 
-    fn claimed(&self, id: &str) -> Option<String> {
-        self.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.clone())
+    fn claimed(&self, id: &str) -> Option<&str> {
+        self.claims.iter().find(|claim| claim.id == id).map(|claim| claim.value.as_str())
     }
-}
-
-/// The policy's text, which is read back so that nothing is handed out that would not be taken.
-fn rendered(document: &PolicyDocument) -> Result<String, NotPinned> {
-    let mut text = serde_json::to_string_pretty(document).map_err(|error| {
-        NotPinned::Unsound(super::PolicyErrorKind::Json { reason: error.to_string() }.at(""))
-    })?;
-    Policy::from_json(text.as_bytes()).map_err(NotPinned::Unsound)?;
-    text.push('\n');
-    Ok(text)
 }

@@ -1,12 +1,12 @@
 //! What something claims, without judging it.
 
 use alloc::string::String;
-use core::fmt::Write as _;
 
 use super::{Content, Terms};
 use crate::bundle::Artifact;
 use crate::formats::attestable::Certificate;
-use crate::json::{self, Value};
+use crate::json::print::{Object, text};
+use crate::json::{self, Number, Value};
 use crate::limits::{EVIDENCE_BYTES, PROVENANCE_BYTES};
 use crate::text::hex;
 use crate::verdict::Verdict;
@@ -32,71 +32,30 @@ impl Content<'_> {
             }
             Content::TeeCompile(report) => (&[], report.report, &[]),
         };
-        let mut text = String::from("{\"verified\":false,\"provenance\":");
-        document(provenance, PROVENANCE_BYTES, &mut text);
-        text.push_str(",\"evidence\":");
-        document(evidence, EVIDENCE_BYTES, &mut text);
-        text.push_str(",\"artifacts\":");
-        list(artifacts, &mut text, |file, text| {
-            text.push_str("{\"name\":");
-            string(&file.name, text);
-            // Writing to a string can't fail.
-            let _ = write!(text, ",\"sha256\":\"{}\",\"size\":{}}}", hex(&file.sha256), file.size);
-        });
-        text.push_str(",\"claims\":");
-        text.push_str(&serde_json::to_string(&verdict.claims).unwrap_or_default());
-        text.push('}');
-        text
+        let whole = Object::default()
+            .with("verified", Value::Bool(false))
+            .with("provenance", document(provenance, PROVENANCE_BYTES))
+            .with("evidence", document(evidence, EVIDENCE_BYTES))
+            .with("artifacts", Value::Array(artifacts.iter().map(artifact).collect()));
+        let claims = serde_json::to_string(&verdict.claims).unwrap_or_default();
+        let mut line = whole.end().to_line();
+        line.pop();
+        line.push_str(",\"claims\":");
+        line.push_str(&claims);
+        line.push('}');
+        line
     }
 }
 
 /// The document, or `null` where it is none.
-fn document(bytes: &[u8], limit: usize, text: &mut String) {
-    match json::parse(bytes, limit) {
-        Ok(read) => value(&read, text),
-        Err(_) => text.push_str("null"),
-    }
+fn document(bytes: &[u8], limit: usize) -> Value<'_> {
+    json::parse(bytes, limit).unwrap_or(Value::Null)
 }
 
-/// As deep as the parser takes.
-fn value(given: &Value<'_>, text: &mut String) {
-    match given {
-        Value::Null => text.push_str("null"),
-        Value::Bool(true) => text.push_str("true"),
-        Value::Bool(false) => text.push_str("false"),
-        Value::Number(number) => {
-            let _ = write!(text, "{number}");
-        }
-        Value::String(inner) => string(inner, text),
-        Value::Array(entries) => list(entries, text, value),
-        Value::Object(members) => {
-            text.push('{');
-            for (index, (name, inner)) in members.iter().enumerate() {
-                comma(index, text);
-                string(name, text);
-                text.push(':');
-                value(inner, text);
-            }
-            text.push('}');
-        }
-    }
-}
-
-fn list<T>(entries: &[T], text: &mut String, each: impl Fn(&T, &mut String)) {
-    text.push('[');
-    for (index, entry) in entries.iter().enumerate() {
-        comma(index, text);
-        each(entry, text);
-    }
-    text.push(']');
-}
-
-fn comma(index: usize, text: &mut String) {
-    if index > 0 {
-        text.push(',');
-    }
-}
-
-fn string(inner: &str, text: &mut String) {
-    text.push_str(&serde_json::to_string(inner).unwrap_or_default());
+fn artifact(file: &Artifact) -> Value<'_> {
+    Object::default()
+        .with("name", text(&file.name))
+        .with("sha256", text(hex(&file.sha256)))
+        .with("size", Value::Number(Number::Unsigned(file.size)))
+        .end()
 }

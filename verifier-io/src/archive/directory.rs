@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind};
 use crate::name::{self, FILES};
+use crate::order::sorted;
 
 /// Bytes of the end record without its comment, and the longest comment (4.3.16).
 const END: u64 = 22;
@@ -82,7 +83,7 @@ pub(crate) struct Listed {
 }
 
 /// Where the data of a member lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     /// Where its own header begins.
     pub(crate) header: u64,
@@ -136,14 +137,20 @@ impl Directory {
     }
 
     /// Refuses members that share bytes with each other or with the directory.
-    pub(crate) fn apart(&self, places: &mut [Place]) -> Result<(), Error> {
-        places.sort_unstable();
-        let shared = places.windows(2).any(|pair| matches!(pair, [one, two] if one.end > two.header));
-        let own = if let State::Listed { at, .. } = self.state { at } else { 0 };
-        if shared || places.last().is_some_and(|last| last.end > own) {
-            return Err(ErrorKind::Overlap.of(""));
+    pub(crate) fn apart(&self, places: &[Place]) -> Result<(), Error> {
+        let mut behind = 0;
+        let header = |index: usize| places.get(index).map(|place| place.header);
+        for index in sorted(places.len(), &|one, other| header(one) < header(other)) {
+            let Some(Place { header, end, .. }) = places.get(index) else { continue };
+            if *header < behind {
+                return Err(ErrorKind::Overlap.of(""));
+            }
+            behind = *end;
         }
-        Ok(())
+        match self.state {
+            State::Listed { at, .. } if behind <= at => Ok(()),
+            _ => Err(ErrorKind::Overlap.of("")),
+        }
     }
 
     fn end(&self, bytes: &[u8]) -> Result<State, Error> {

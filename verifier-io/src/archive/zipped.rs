@@ -49,7 +49,7 @@ fn members(
         }
         places.push(place);
     }
-    directory.apart(&mut places)
+    directory.apart(&places)
 }
 
 fn range(mut file: &File, at: u64, bytes: u64) -> Result<Vec<u8>, Error> {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind};
 use crate::input::{ARTIFACTS, EVIDENCE, PROJECT, PROVENANCE};
 use crate::name;
+use crate::order::sorted;
 
 /// A folder of a bundle.
 pub(super) struct Folder {
@@ -57,6 +58,8 @@ pub(super) fn folder(names: &[&str], hash: bool) -> Result<Option<Folder>, Error
             folder.aside.push(index);
         }
     }
-    folder.members.sort_by(|(one, _), (other, _)| one.split('/').cmp(other.split('/')));
+    let parts = |index: usize| folder.members.get(index).into_iter().flat_map(|(path, _)| path.split('/'));
+    let order = sorted(folder.members.len(), &|one, other| parts(one).lt(parts(other)));
+    folder.members = order.iter().filter_map(|index| folder.members.get(*index).cloned()).collect();
     Ok(Some(folder))
 }

@@ -47,7 +47,7 @@ impl Zip {
             }
             self.forward();
         }
-        self.directory.apart(&mut self.places).map(|()| None)
+        self.directory.apart(&self.places).map(|()| None)
     }
 
     /// Takes a range.

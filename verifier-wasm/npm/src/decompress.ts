@@ -25,14 +25,16 @@ export async function* decompressed(source: AsyncIterable<Uint8Array>, packing: 
   }
 }
 
+/** Bytes that are unpacked at once, all of them before any is read: a thousand times as many at most. */
+const PORTION = 1 << 14;
+
+/** What is refused here is told by the reader. */
 async function feed(source: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<void> {
   for await (const piece of source) {
-    // What is refused here is told by the reader.
-    const taken = await writer.write(piece as BufferSource).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) return;
+    for (let at = 0; at < piece.length; at += PORTION) {
+      const taken = writer.write(piece.subarray(at, at + PORTION) as BufferSource);
+      if (!(await taken.then(() => true, () => false))) return;
+    }
   }
   await writer.close().catch(() => undefined);
 }

@@ -1,0 +1,16 @@
+// What `openBundle` says, in words that can be compared between platforms and with the command line.
+
+/** The verdict's text of what was opened, what is missing, or the error. */
+export async function opened(kettle, files, settings, options) {
+  try {
+    const { content, missing } = await kettle.openBundle(files, options);
+    if (!content) return `missing ${missing.join(' ')}`;
+    return (await kettle.appraise(content, settings)).json;
+  } catch (error) {
+    if (!(error instanceof kettle.KettleVerifyError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
+
+/** Decompressors have their own words for what is wrong. */
+export const plain = (said) => said.replace(/(not a sound archive): .*(; fetch it again)/, '$1$2');
