@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod attester;
 mod bench;
 mod conformance;
 mod failure;
@@ -70,6 +71,8 @@ enum Chore {
     Conformance,
     /// Builds what is published, installs each into an empty place, and runs it there.
     Package(package::Arguments),
+    /// Tries what is claimed of the attester: real projects, bit-for-bit builds, what attesting costs.
+    Attester(attester::Arguments),
     /// Measures a whole appraisal beside the sum of its own primitives, in interleaved rounds.
     ///
     /// Fails where the whole costs more than 1.15 of the sum, or 1.40 for a provenance of 100 kB and
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Chore::Python(arguments) => python::run_chore(&arguments),
         Chore::Package(arguments) => package::run_chore(&arguments),
         Chore::Conformance => conformance::run_chore(),
+        Chore::Attester(arguments) => attester::run_chore(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
     };
     match done {

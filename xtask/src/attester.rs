@@ -1,0 +1,115 @@
+//! `cargo xtask attester`: what is claimed of the attester, tried on real projects.
+
+mod overhead;
+mod reproducible;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use crate::failure::{Done, Failure};
+use crate::readme;
+use crate::workspace::{cargo, command, root, run, succeeds};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    claim: Claim,
+}
+
+#[derive(Subcommand)]
+enum Claim {
+    /// Builds the projects of the attester's README from the registries, as it stands there, and verifies them
+    Real,
+    /// Builds the attester twice in different folders and compares every byte
+    Reproducible,
+    /// Measures an attested build beside a plain one, in interleaved rounds
+    Overhead,
+}
+
+pub(crate) fn run_chore(arguments: &Arguments) -> Done {
+    match arguments.claim {
+        Claim::Real => match real()? {
+            None => Ok(()),
+            Some(missing) => Err(Failure::new(missing)),
+        },
+        Claim::Reproducible => reproducible::run(),
+        Claim::Overhead => overhead::run(),
+    }
+}
+
+/// The README whose commands are run.
+const README: &str = "attester/README.md";
+
+/// The platforms that the projects are built for.
+const PLATFORMS: [&str; 4] = ["snp", "az-snp", "tdx", "nitro"];
+
+/// A project: words of the block that fetches it, its folder, and what it needs.
+const PROJECTS: [(&str, &str, &str, &str); 3] = [
+    ("hexyl", "hexyl-0.16.0", "cargo", "https://static.crates.io/crates/hexyl/hexyl-0.16.0.crate"),
+    ("mime-types", "package", "npm", "https://registry.npmjs.org/ms/-/ms-2.1.3.tgz"),
+    ("idna", "idna-3.10", "python3", "https://pypi.org/simple/flit-core/"),
+];
+
+/// Runs the README; what could not be tried, where something couldn't.
+pub(crate) fn real() -> Done<Option<String>> {
+    let bin = programs(&[])?;
+    let place = root().join("target/attester/real");
+    if place.exists() {
+        std::fs::remove_dir_all(&place)?;
+    }
+    std::fs::create_dir_all(&place)?;
+    let place = place.canonicalize()?;
+    let build = readme::block(README, "sh", "kettle-attest build . --simulate snp")?;
+    let mut missing = Vec::new();
+    for (words, folder, tool, registry) in PROJECTS {
+        if let Some(reason) = lacks(tool, registry) {
+            missing.push(format!("{words}: {reason}"));
+            continue;
+        }
+        shell(&place, &bin, &readme::block(README, "sh", &format!("commit -qm '{words} "))?)?;
+        for platform in PLATFORMS {
+            let script = build.replace("--simulate snp", &format!("--simulate {platform}"));
+            let said = shell(&place.join(folder), &bin, &script)?;
+            if !said.contains("verified") {
+                return Err(Failure::new(format!("{words} on {platform}: not verified\n{said}")));
+            }
+            println!("{words} on {platform}: verified");
+            std::fs::remove_dir_all(place.join("my-build"))?;
+            std::fs::remove_file(place.join("my-build.seed"))?;
+        }
+    }
+    std::fs::remove_dir_all(place)?;
+    Ok((!missing.is_empty()).then(|| missing.join("; ")))
+}
+
+/// Why a project can't be tried here.
+fn lacks(tool: &str, registry: &str) -> Option<String> {
+    if !succeeds(&mut command("sh", &["-c", &format!("command -v {tool}")])) {
+        return Some(format!("`{tool}` is not here"));
+    }
+    let quiet = ["--silent", "--fail", "--location", "--max-time", "20", "--output", "/dev/null", registry];
+    (!succeeds(&mut command("curl", &quiet))).then(|| format!("{registry} can't be reached from here"))
+}
+
+/// The folder of both programs, built with these options.
+fn programs(options: &[&str]) -> Done<PathBuf> {
+    let both = ["build", "--quiet", "--locked", "--package", "kettle-attest", "--package", "kettle-verify"];
+    run(&mut cargo(&[&both, options].concat()))?;
+    let folder = if options.contains(&"--release") { "target/release" } else { "target/debug" };
+    Ok(root().join(folder).canonicalize()?)
+}
+
+/// Runs a script in a folder, with our programs before all others, and gives back what it printed.
+fn shell(folder: &Path, bin: &Path, script: &str) -> Done<String> {
+    println!("{}", script.trim_end());
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let mut shell = command("sh", &["-e", "-c", script]);
+    let output = shell.current_dir(folder).env("PATH", path).output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(Failure::new(format!("{}: {said}{errors}", output.status)))
+}
