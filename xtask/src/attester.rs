@@ -1,7 +1,7 @@
 //! `cargo xtask attester`: what is claimed of the attester, tried on real projects.
 
 mod overhead;
-mod reproducible;
+pub(crate) mod reproducible;
 
 use std::path::{Path, PathBuf};
 
@@ -70,10 +70,8 @@ pub(crate) fn real() -> Done<Option<String>> {
         shell(&place, &bin, &readme::block(README, "sh", &format!("commit -qm '{words} "))?)?;
         for platform in PLATFORMS {
             let script = build.replace("--simulate snp", &format!("--simulate {platform}"));
-            let said = shell(&place.join(folder), &bin, &script)?;
-            if !said.contains("verified") {
-                return Err(Failure::new(format!("{words} on {platform}: not verified\n{said}")));
-            }
+            // `kettle-verify` ends well only where the outcome is `verified`.
+            shell(&place.join(folder), &bin, &script)?;
             println!("{words} on {platform}: verified");
             std::fs::remove_dir_all(place.join("my-build"))?;
             std::fs::remove_file(place.join("my-build.seed"))?;
@@ -81,6 +79,30 @@ pub(crate) fn real() -> Done<Option<String>> {
     }
     std::fs::remove_dir_all(place)?;
     Ok((!missing.is_empty()).then(|| missing.join("; ")))
+}
+
+/// The path of programs with pnpm and uv in it, which few machines have; both are fetched from their
+/// registries, and where that fails the tests that need them say so.
+pub(crate) fn path_with_tools() -> Done<String> {
+    let tools = root().join("target/attester/tools");
+    std::fs::create_dir_all(&tools)?;
+    let tools = tools.canonicalize()?;
+    let shown = tools.to_string_lossy().into_owned();
+    let (node, python) = (tools.join("node_modules/.bin"), tools.join("python"));
+    if !node.join("pnpm").exists() {
+        let words = ["install", "--silent", "--no-audit", "--no-fund", "--prefix", &shown, "pnpm@10.34.9"];
+        succeeds(&mut command("npm", &words));
+    }
+    if !python.join("bin/uv").exists() {
+        let python = python.to_string_lossy();
+        let made = succeeds(&mut command("python3", &["-m", "venv", &python]));
+        made.then(|| {
+            succeeds(&mut command(&format!("{python}/bin/pip"), &["install", "--quiet", "uv==0.13.9"]))
+        });
+    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    // Last, so that no other program is taken from there.
+    Ok(format!("{path}:{}:{}", node.display(), python.join("bin").display()))
 }
 
 /// Why a project can't be tried here.

@@ -4,7 +4,7 @@ use super::{c, uniffi};
 use crate::failure::Done;
 use crate::install::{BARE_METAL, Need, WASI, WASM, cross_build};
 use crate::workspace::{cargo, command, root, run, succeeds};
-use crate::{conformance, fuzz, npm, package, python, schema, shape, web};
+use crate::{attester, conformance, fuzz, npm, package, python, schema, shape, web};
 
 /// One step.
 pub(super) struct Step {
@@ -104,9 +104,15 @@ pub(super) static STEPS: &[Step] = &[
     },
     Step {
         name: "attester",
-        title: "attested builds in the sandbox, and hostile ones",
-        needs: &[BUBBLEWRAP],
-        run: attester,
+        title: "attested builds in the sandbox, hostile ones, and those of its README",
+        needs: &[BUBBLEWRAP, CURL, Need::Npm, Need::Python],
+        run: attested_builds,
+    },
+    Step {
+        name: "reproducible",
+        title: "the attester is one static file, the same bit for bit in two folders",
+        needs: &[Need::Target(MUSL)],
+        run: reproducible,
     },
     Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
@@ -127,6 +133,12 @@ const PAGE: &[Need] = &[
 
 /// The outer layer of the sandbox of attested builds.
 const BUBBLEWRAP: Need = Need::Debian("bubblewrap", "/usr/bin/bwrap");
+
+/// What fetches dependencies in the sandbox.
+const CURL: Need = Need::Debian("curl", "/usr/bin/curl");
+
+/// The target of programs that need nothing of their system.
+const MUSL: &str = "x86_64-unknown-linux-musl";
 
 /// Seconds for each fuzz target: enough for the seeds and a first look around.
 const SMOKE_SECONDS: u32 = 5;
@@ -236,14 +248,20 @@ fn deny() -> Done<Outcome> {
     ))
 }
 
-/// The tests of the attester once more, where they may not leave out what needs the sandbox.
-fn attester() -> Done<Outcome> {
+/// The tests of the attester once more, where they may not leave out what needs the sandbox; and the
+/// commands of its README.
+fn attested_builds() -> Done<Outcome> {
     let namespaces = ["--ro-bind", "/", "/", "--unshare-user", "--unshare-pid", "--", "true"];
     if !succeeds(&mut command("bwrap", &namespaces)) {
         return Ok(Outcome::Skipped("bubblewrap can't make namespaces on this machine".into()));
     }
     let mut test = cargo(&["test", "--locked", "--package", "kettle-attest"]);
-    passed(run(test.env("KETTLE_SANDBOX", "required")))
+    run(test.env("KETTLE_SANDBOX", "required").env("PATH", attester::path_with_tools()?))?;
+    Ok(attester::real()?.map_or(Outcome::Passed, Outcome::Partly))
+}
+
+fn reproducible() -> Done<Outcome> {
+    passed(attester::reproducible::run())
 }
 
 fn fuzz_smoke() -> Done<Outcome> {
