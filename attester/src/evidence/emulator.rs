@@ -44,7 +44,7 @@ pub(super) fn is_there() -> bool {
 }
 
 /// A running emulator, which ends with its connection at the latest.
-struct Emulator {
+pub(super) struct Emulator {
     process: Child,
     socket: PathBuf,
 }
@@ -57,19 +57,21 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    fn start(folder: &Path) -> Done<Self> {
-        let (socket, control) = (folder.join("tpm"), folder.join("control"));
+    /// Starts one that listens at a socket, for one connection or for any number of them.
+    pub(super) fn start(folder: &Path, socket: &Path, once: bool) -> Done<Self> {
+        let control = folder.join("control");
         let mut command = Process::new(SWTPM);
-        command.args(["socket", "--tpm2", "--terminate", "--flags", "not-need-init,startup-clear"]);
+        command.args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear"]);
+        command.args(once.then_some("--terminate"));
         command.arg("--tpmstate").arg(format!("dir={}", folder.display()));
         command.arg("--server").arg(format!("type=unixio,path={}", socket.display()));
         command.arg("--ctrl").arg(format!("type=unixio,path={}", control.display()));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = command.spawn().at("start", Path::new(SWTPM))?;
-        Ok(Self { process, socket })
+        Ok(Self { process, socket: socket.to_owned() })
     }
 
-    fn connect(&self) -> Done<Box<dyn Channel>> {
+    pub(super) fn connect(&self) -> Done<Box<dyn Channel>> {
         for _ in 0..250 {
             if let Ok(channel) = tpm::open(&self.socket) {
                 return Ok(channel);
@@ -84,15 +86,9 @@ impl Emulator {
 pub(super) fn attest(label: &str, attested: &Attested, machines: Machines) -> Done<Vec<u8>> {
     let guard = Guard::start()?;
     let folder = guard.folder(&std::env::temp_dir(), "")?;
-    let emulator = Emulator::start(folder.path())?;
+    let emulator = Emulator::start(folder.path(), &folder.path().join("tpm"), true)?;
     let mut tpm = emulator.connect()?;
-    let modulus = key(tpm.as_mut())?;
-    write_blob(tpm.as_mut(), &machines.azure_blob(label, &modulus))?;
-    for pcr in BOOTED {
-        let digest = Sha256::digest(format!("test vectors: what a boot extends PCR {pcr} with"));
-        let extend = Command::new(0x182).handle(pcr).authorised().put(&1_u32.to_be_bytes());
-        extend.put(&SHA256.to_be_bytes()).put(&digest).send(tpm.as_mut())?;
-    }
+    provision(tpm.as_mut(), label, machines)?;
     let endorse = |below: Below, report: &[u8]| {
         Ok(match below {
             Below::Snp => Inner::Vcek(machines.vcek()),
@@ -102,6 +98,18 @@ pub(super) fn attest(label: &str, attested: &Attested, machines: Machines) -> Do
     let collateral: Option<Value> = serde_json::from_str(&machines.collateral()).ok();
     let collateral = collateral.filter(|_| label == Below::Tdx.label());
     azure::attest(tpm.as_mut(), attested, &endorse, collateral)
+}
+
+/// Makes a new TPM the one of an Azure machine.
+pub(super) fn provision(tpm: &mut dyn Channel, label: &str, machines: Machines) -> Done {
+    let modulus = key(tpm)?;
+    write_blob(tpm, &machines.azure_blob(label, &modulus))?;
+    for pcr in BOOTED {
+        let digest = Sha256::digest(format!("test vectors: what a boot extends PCR {pcr} with"));
+        let extend = Command::new(0x182).handle(pcr).authorised().put(&1_u32.to_be_bytes());
+        extend.put(&SHA256.to_be_bytes()).put(&digest).send(tpm)?;
+    }
+    Ok(())
 }
 
 /// Makes the attestation key and gives it its handle; its modulus.

@@ -105,7 +105,7 @@ pub(super) static STEPS: &[Step] = &[
     Step {
         name: "attester",
         title: "attested builds in the sandbox, hostile ones, and those of its README",
-        needs: &[BUBBLEWRAP, CURL, Need::Npm, Need::Python],
+        needs: &[BUBBLEWRAP, CURL, SWTPM, Need::Npm, Need::Python],
         run: attested_builds,
     },
     Step {
@@ -139,6 +139,9 @@ const CURL: Need = Need::Debian("curl", "/usr/bin/curl");
 
 /// The target of programs that need nothing of their system.
 const MUSL: &str = "x86_64-unknown-linux-musl";
+
+/// The TPM emulator behind simulated machines of Azure.
+const SWTPM: Need = Need::Debian("swtpm", "/usr/bin/swtpm");
 
 /// Seconds for each fuzz target: enough for the seeds and a first look around.
 const SMOKE_SECONDS: u32 = 5;
