@@ -212,7 +212,15 @@ pub fn of(source: &Source, asked: Option<&str>) -> Done<(Box<dyn Ecosystem>, Vec
         Some(asked) => {
             let known = KNOWN.iter().find(|known| known.name == asked).ok_or_else(|| {
                 let names = listed(|known| known.name.to_owned());
-                Failure::usage(format!("`{asked}` is no toolchain that is known here; known are {names}"))
+                let why = if asked == "nix" {
+                    "can't be built by yet"
+                } else {
+                    "is no toolchain that is known here"
+                };
+                Failure::usage(format!(
+                    "`{}` {why}; known are {names}, and `generic` takes any declared build",
+                    asked.escape_debug()
+                ))
             })?;
             Some(known).filter(there).ok_or_else(|| {
                 Failure::usage(format!(

@@ -198,12 +198,15 @@ impl Sandbox {
         for folder in ["/usr", "/bin", "/sbin", "/lib", "/lib64"] {
             words.system(Path::new(folder))?;
         }
-        words.add(&[
-            "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", &half, "--tmpfs", "/tmp",
-            "--perms", "0755", "--dir", "/etc",
-        ]);
+        words.add(&["--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/etc"]);
         words.above(Path::new(Places::HOME));
-        words.add(&["--perms", "0777", "--size", &half, "--tmpfs", Places::HOME]);
+        for (mode, place) in [("1777", "/tmp"), ("0777", Places::HOME)] {
+            // Bubblewrap before 0.7 leaves such a folder as large as half of the machine's memory.
+            if *layers::SIZED {
+                words.add(&["--size", &half]);
+            }
+            words.add(&["--perms", mode, "--tmpfs", place]);
+        }
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }

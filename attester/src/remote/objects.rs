@@ -15,6 +15,9 @@ use crate::failure::{Done, Failure};
 /// What is taken of a source: 4 GiB in a million objects.
 const SOURCE: Budget = Budget { bytes: 4 << 30, items: 1 << 20 };
 
+/// Bytes of one object, which is kept in memory until it is written.
+const OBJECT_BYTES: u64 = 512 << 20;
+
 /// Sends a commit, its trees and its files, each once.
 pub(super) fn send(stream: &mut impl Write, repository: &gix::Repository, commit: ObjectId) -> Done {
     let mut known = BTreeSet::new();
@@ -55,7 +58,11 @@ pub(super) fn receive(stream: &mut impl Read, folder: &Path) -> Done {
     while let Some(item) = frame::next_item(stream, &mut budget, &mut |_| ())? {
         let kind = Kind::from_bytes(item.name.as_bytes()).map_err(|error| cant(&error))?;
         let mut bytes = Vec::new();
+        let before = budget.bytes;
+        budget.bytes = before.min(OBJECT_BYTES);
+        let given = budget.bytes;
         frame::pieces(stream, &mut bytes, &mut budget)?;
+        budget.bytes = before.saturating_sub(given.saturating_sub(budget.bytes));
         repository.objects.write_buf(kind, &bytes).map_err(|error| cant(&error))?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
@@ -139,6 +140,12 @@ pub fn probe() -> Done<Layers> {
     }
     Ok(Layers(Layer::ALL.into_iter().filter(|layer| layers.contains(layer)).collect()))
 }
+
+/// Whether bubblewrap can limit folders in memory.
+pub(super) static SIZED: LazyLock<bool> = LazyLock::new(|| {
+    let help = Command::new(BWRAP).arg("--help").stdin(Stdio::null()).output();
+    help.is_ok_and(|help| String::from_utf8_lossy(&help.stdout).contains("--size "))
+});
 
 fn runs(words: &[&str]) -> bool {
     let mut command = Command::new(BWRAP);
