@@ -47,21 +47,21 @@ pub(crate) struct ProofArgs {
 pub(super) const LONG: &str = "\
 Check a proof that one input went into a build.
 
-Whoever has a build's seed can prove one of its inputs with `kettle-attest prove`, and shows nothing of
-the others: not even their names can be tried out.
+Whoever has a build's seed can prove one of its inputs with `kettle-attest prove`, and shows
+nothing of the others: not even their names can be tried out.
 
-With a bundle, the bundle is verified too, and the exit code is that of its outcome: the input is then one
-of those that the attested provenance names. With --root alone, the exit code is 0 where the input is under
-that root. That says nothing of where the root comes from: take it from a verdict that you trust, as the
-claim `build.attester.input_tree`.
+With a bundle, the bundle is verified too, and the exit code is that of its outcome: the input
+is then one of those that the attested provenance names. With --root alone, the exit code is 0
+where the input is under that root. That says nothing of where the root comes from: take it
+from a verdict that you trust, as the claim `build.attester.input_tree`.
 
-A proof says that the builder recorded the input. It does not say that the input is used, and it can't say
-that another is not there.";
+A proof says that the builder recorded the input. It does not say that the input is used, and
+it can't say that another is not there.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   Against a bundle:
-    kettle-verify proof serde.proof 'pkg:cargo/serde@1.0.228?checksum=sha256:9a8e…' build/ --policy policy.json
+    kettle-verify proof serde.proof 'pkg:cargo/serde@…' build/ --policy policy.json
 
   Against a root that somebody you trust has verified:
     kettle-verify proof serde.proof 'pkg:cargo/serde@1.0.228?checksum=sha256:9a8e…' --root 4e21…";
