@@ -1,6 +1,16 @@
 // Archives of one bundle, sound and hostile, as bytes: what both the command and the package have to say the
 // same to.
-import { crc32, deflateRawSync, gzipSync, constants } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
+
+/** Node has one since 20.15. */
+function crc32(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return ~sum >>> 0;
+}
 
 const text = (words) => new TextEncoder().encode(words);
 const joined = (...parts) => Buffer.concat(parts.map((part) => (typeof part === 'string' ? text(part) : part)));

@@ -56,6 +56,15 @@ for (const [name, { bytes }] of Object.entries(asked)) {
   say(name, plain(await opened(kettle, [file], settings)));
 }\n`);
 write('open.html', page('<script type="module" src="open.js"></script>'));
+cpSync(join(here, 'streams.mjs'), join(site, 'streams.mjs'));
+write('stream.js', `import { cancelled, large, watched } from './streams.mjs';
+import * as kettle from '${web}';
+${said}const pieces = large();
+const source = new ReadableStream({ pull: (control) => { const { done, value } = pieces.next(); done ? control.close() : control.enqueue(value); } });
+const { size } = await kettle.hashArtifact(source);
+say('a gigabyte was hashed', size === 2 ** 30);
+for (const [what, holds] of Object.entries({ ...(await watched(kettle)), ...(await cancelled(kettle)) })) say(what, holds);\n`);
+write('stream.html', page('<script type="module" src="stream.js"></script>'));
 const files = JSON.stringify(filesOf(sample));
 write('disk.js', wrapped(ask('kettle-verify', [sample], `const read = (path) => Uint8Array.from(${files}[path]);\n`)));
 
@@ -90,8 +99,16 @@ const complain = (text) => {
   console.error(text);
 };
 
+/** The most memory in MiB that any process of pages ever took. */
+async function most() {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const peak = ({ id }) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  return Math.max(...processInfo.filter(({ type }) => type === 'renderer').map(peak));
+}
+
 /** The answers of a page, by the ids of their cases. */
-async function answers(path, count) {
+async function answers(path, count, before = () => undefined) {
   const tab = await browser.newPage();
   const found = new Map();
   const complete = new Promise((done, fail) => {
@@ -110,6 +127,7 @@ async function answers(path, count) {
   });
   await tab.goto(path.startsWith('file:') ? path : `${origin}/${path}`);
   await complete;
+  await before();
   await tab.close();
   return found;
 }
@@ -124,6 +142,11 @@ const archived = await answers('open.html', Object.keys(asked).length);
 for (const [name, { said }] of Object.entries(asked)) {
   if (archived.get(name) !== said) complain(`${name}: Node says ${said.slice(0, 300)}, the browser ${String(archived.get(name)).slice(0, 300)}`);
 }
+let peak = Infinity;
+const streamed = await answers('stream.html', 10, async () => (peak = await most()));
+for (const [what, holds] of streamed) if (!holds) complain(`does not hold: ${what}`);
+if (!(peak < 600)) complain(`a gigabyte takes ${peak} MiB`);
+console.log(`${streamed.size} answers about streams, with ${Math.round(peak)} MiB at most`);
 console.log(`${archived.size} archives opened or refused as in Node`);
 // From the disk there is no server, and nothing can be fetched.
 write('disk.html', page('<script src="esbuild/disk.js"></script>'));

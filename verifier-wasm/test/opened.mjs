@@ -12,5 +12,5 @@ export async function opened(kettle, files, settings, options) {
   }
 }
 
-/** Decompressors have their own words for what is wrong. */
-export const plain = (said) => said.replace(/(not a sound archive): .*(; fetch it again)/, '$1$2');
+/** Decompressors have their own words for what is wrong, and find it a little earlier or later. */
+export const plain = (said) => said.replace(/( at `[^`]*`)?(: not a sound archive): .*(; fetch it again)/, '$2$3');

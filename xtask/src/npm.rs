@@ -57,7 +57,17 @@ pub(crate) fn test() -> Done {
     run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
     node("../test/command.mjs", &["../../target/debug/kettle-verify", package])?;
     let archives = "../../target/npm/archives.json";
-    node("../test/open.mjs", &["../../target/debug/kettle-verify", package, archives])?;
+    let native = "../../target/debug/kettle-verify";
+    node("../test/open.mjs", &[native, package, archives])?;
+    run(command("node", &["--expose-gc", "../test/stream.mjs", package]).current_dir(folder()))?;
+    let [oldest, deno] = runtimes()?;
+    for (program, options) in
+        [(oldest, &["--no-warnings"][..]), (deno, &["run", "--no-prompt", "--allow-all"][..])]
+    {
+        for words in [&["../test/corpus.mjs", package][..], &["../test/open.mjs", native, package]] {
+            run(command(&program, options).args(words).current_dir(folder()))?;
+        }
+    }
     node("../test/install.mjs", &["../../target/npm"])?;
     node("../test/browser.mjs", &[package, archives])
 }
@@ -73,6 +83,22 @@ pub(crate) fn install(name: &str) -> Done {
     run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     std::fs::write(known, wanted)?;
     Ok(())
+}
+
+/// The oldest Node that the package takes, and Deno, as npm has both.
+const RUNTIMES: [&str; 2] = ["node@18.20.8", "deno@2.9.6"];
+
+/// The programs of [`RUNTIMES`].
+fn runtimes() -> Done<[String; 2]> {
+    let place = root().join(OUT).join("runtimes");
+    std::fs::create_dir_all(&place)?;
+    std::fs::write(place.join("package.json"), "{\"private\":true}\n")?;
+    let programs = ["node_modules/node/bin/node", "node_modules/.bin/deno"].map(|name| place.join(name));
+    if !programs.iter().all(|program| program.exists()) {
+        let install = ["install", "--no-audit", "--no-fund", "--silent", "--no-save"];
+        run(command("npm", &install).args(RUNTIMES).current_dir(&place))?;
+    }
+    Ok(programs.map(|program| program.to_string_lossy().into_owned()))
 }
 
 fn folder() -> PathBuf {

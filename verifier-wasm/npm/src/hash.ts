@@ -43,7 +43,7 @@ export interface Hashed {
 
 /**
  * Hashes an artifact. Memory stays flat however large it is. SHA-256 is the platform's own where it can
- * stream (Node, Deno, Bun), and the core's where not (browsers).
+ * stream (Node, Deno), and the core's where not (browsers).
  *
  * @param source bytes, `File`, `Blob`, stream or iterable; in Node also a path
  */
