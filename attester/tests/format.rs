@@ -121,6 +121,30 @@ fn root(entries: &[&str]) -> Vec<u8> {
     }
 }
 
+/// Cargo's entries, in order.
+fn entries(definition: &Definition) -> Vec<&str> {
+    let tools = &definition.internal_parameters.toolchain;
+    let known: Vec<&str> = tools.keys().map(String::as_str).collect();
+    assert_eq!(known, ["cargo", "kettle", "rustc"]);
+    let tool = |name: &str| [tools[name].digest["sha256"].as_str(), &tools[name].version];
+    let source = &definition.external_parameters.source.digest;
+    let mut entries = vec![source["gitCommit"].as_str(), &source["gitTree"]];
+    entries.extend([tool("rustc"), tool("cargo")].concat());
+    entries.push(&definition.internal_parameters.lockfile_hash["sha256"]);
+    let mut uris: Vec<&str> =
+        definition.resolved_dependencies.iter().map(|dependency| dependency.uri.as_str()).collect();
+    uris.sort_unstable();
+    entries.extend(uris);
+    entries
+}
+
+/// The roots that the statement names: there may be one.
+fn merkle_root(statement: &Statement) -> Vec<String> {
+    let byproducts = &statement.predicate.run_details.byproducts;
+    let roots = byproducts.iter().filter(|byproduct| byproduct.name == "input_merkle_root");
+    roots.map(|root| root.digest["sha256"].clone()).collect()
+}
+
 /// The bundle's provenance half by the format's rules.
 fn holds(built: &Built, commit: &str, nonce: &[u8; 16]) -> Statement {
     let bytes = built.file("provenance.json");
@@ -173,25 +197,7 @@ fn holds(built: &Built, commit: &str, nonce: &[u8; 16]) -> Statement {
         assert!(run.metadata[time].ends_with("+00:00"), "{}", run.metadata[time]);
     }
 
-    // Cargo's entries, in order.
-    let tool = |name: &str| {
-        let tool = &definition.internal_parameters.toolchain[name];
-        [tool.digest["sha256"].as_str(), &tool.version]
-    };
-    let known: Vec<&str> = definition.internal_parameters.toolchain.keys().map(String::as_str).collect();
-    assert_eq!(known, ["cargo", "kettle", "rustc"]);
-    let source = &definition.external_parameters.source.digest;
-    let mut entries = vec![source["gitCommit"].as_str(), &source["gitTree"]];
-    entries.extend([tool("rustc"), tool("cargo")].concat());
-    entries.push(&definition.internal_parameters.lockfile_hash["sha256"]);
-    let mut uris: Vec<&str> =
-        definition.resolved_dependencies.iter().map(|dependency| dependency.uri.as_str()).collect();
-    uris.sort_unstable();
-    entries.extend(uris);
-    let roots: Vec<&Named> =
-        run.byproducts.iter().filter(|byproduct| byproduct.name == "input_merkle_root").collect();
-    assert_eq!(roots.len(), 1);
-    assert_eq!(roots[0].digest["sha256"], hex(&root(&entries)));
+    assert_eq!(merkle_root(&statement), vec![hex(&root(&entries(definition)))]);
 
     // Every artifact that is there is a subject, and has its digest.
     let files = names(&built.bundle.join("artifacts"));
