@@ -101,6 +101,9 @@ pub(crate) struct EvidenceArgs {
     /// Certificates (VCEK, VLEK) in DER or PEM, and Intel's collateral as JSON, for evidence without its own
     #[arg(long, value_name = "FILE")]
     collateral: Vec<PathBuf>,
+    /// Fetch neither certificates nor collateral of AMD and Intel
+    #[arg(long)]
+    offline: bool,
     /// Vendor roots that extend or replace the pinned ones when the bundle is verified
     #[arg(long, value_name = "FILE")]
     trust_root: Option<PathBuf>,
@@ -202,17 +205,22 @@ impl EvidenceArgs {
     /// Where the evidence comes from.
     pub(crate) fn asked(&self) -> Done<Asked> {
         let platform = Some(self.platform.clone()).filter(|name| name != AUTO);
+        let offline = self.offline;
         let mut machine = Machine::below(&self.device_root, self.metadata_service);
         self.collateral.iter().try_for_each(|path| machine.staple(path))?;
         if let Some(path) = &self.trust_root {
             machine.trust(read(path)?);
         }
-        let Some(simulated) = &self.simulate else { return Ok(Asked { platform, simulate: false, machine }) };
+        let Some(simulated) = &self.simulate else {
+            return Ok(Asked { platform, simulate: false, machine, offline });
+        };
         match (platform, simulated.clone()) {
             (Some(platform), Some(simulated)) if platform != simulated => Err(Failure::usage(format!(
                 "--platform {platform} and --simulate {simulated}: name one of the two"
             ))),
-            (platform, simulated) => Ok(Asked { platform: simulated.or(platform), simulate: true, machine }),
+            (platform, simulated) => {
+                Ok(Asked { platform: simulated.or(platform), simulate: true, machine, offline })
+            }
         }
     }
 }

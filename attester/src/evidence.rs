@@ -5,6 +5,7 @@ mod emulator;
 mod envelope;
 mod machine;
 mod simulated;
+mod stapled;
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,9 @@ use std::path::Path;
 
 use kettle_verifier_core::Timestamp;
 
+use self::stapled::Stapled;
 use crate::failure::{Done, Failure};
+use crate::staple::Curl;
 
 pub use machine::Machine;
 pub use simulated::{SIMULATED, test_root};
@@ -25,6 +28,8 @@ pub struct Evidence {
     pub envelope: Vec<u8>,
     /// The trust root that a verifier must name, where the pinned ones do not vouch for this.
     pub trust_root: Option<Vec<u8>>,
+    /// Why something that it lacks beside itself could not be fetched.
+    pub not_fetched: Option<String>,
 }
 
 /// The 48 bytes that the hardware attests: the digest of the provenance and the nonce.
@@ -51,6 +56,8 @@ pub struct Asked {
     pub simulate: bool,
     /// The machine.
     pub machine: Machine,
+    /// Whether nothing is fetched that the evidence lacks beside itself.
+    pub offline: bool,
 }
 
 /// The attester that is asked for.
@@ -64,7 +71,10 @@ pub fn of(asked: &Asked) -> Done<Box<dyn Attester>> {
             "--simulate: say which platform; {} can be simulated",
             SIMULATED.join(", ")
         ))),
-        (platform, false) => asked.machine.attester(platform.as_deref()),
+        (platform, false) => {
+            let machine = asked.machine.attester(platform.as_deref())?;
+            if asked.offline { Ok(machine) } else { Ok(Box::new(Stapled { machine, fetch: Curl })) }
+        }
     }
 }
 

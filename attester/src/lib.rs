@@ -31,6 +31,7 @@ pub mod provenance;
 pub mod remote;
 pub mod sandbox;
 pub mod source;
+pub mod staple;
 pub mod toolchain;
 
 pub use build::{Options, build};

@@ -313,7 +313,8 @@ fn another_writer_has_the_request_made_again_and_not_for_ever() {
 fn build(project: &Project, root: &Path, more: &[&str]) -> Built {
     let trusted = project.beside("root.json");
     std::fs::write(&trusted, kettle_attest::evidence::test_root()).unwrap();
-    let words = ["--device-root", root.to_str().unwrap(), "--trust-root", trusted.to_str().unwrap()];
+    let words =
+        ["--offline", "--device-root", root.to_str().unwrap(), "--trust-root", trusted.to_str().unwrap()];
     project.build_with(&[&words[..], more].concat())
 }
 
@@ -348,7 +349,7 @@ fn a_build_on_a_machine_with_snp_is_verified() {
     build(&other, mounted.root.path(), &["--platform", "tdx"]).fails(2, "this machine is snp or gcp-snp");
     // Under the vendor's own roots it is nothing.
     let root = mounted.root.path().to_str().unwrap();
-    other.build_with(&["--device-root", root]).fails(1, "the bundle does not verify");
+    other.build_with(&["--offline", "--device-root", root]).fails(1, "the bundle does not verify");
 }
 
 #[test]

@@ -23,19 +23,24 @@ pub(super) fn verify(
         artifacts: ArtifactSet { mode: ArtifactMode::Folder, files, subjects: Vec::new() },
         collateral: Collateral::default(),
     });
-    let now = rfc3339(now()?).replace("+00:00", "Z");
-    let settings = Settings { now: &now, trust_root: evidence.trust_root.as_deref(), ..Settings::default() };
-    let terms = settings.terms().map_err(|error| Failure::usage(error.to_string()))?;
+    let terms = terms(evidence)?;
     let verdict = terms.appraise(&content);
     match verdict.outcome {
         Outcome::Failed => Err(Failure::build(format!("the bundle does not verify: {}", verdict.sentence))),
         Outcome::Inconclusive if !options.allow_inconclusive => Err(Failure::build(format!(
-            "whether the bundle verifies can't be decided: {}{}; name what is missing with --collateral, or take the bundle as it is with --allow-inconclusive",
+            "whether the bundle verifies can't be decided: {}{}{}; name what is missing with --collateral, or take the bundle as it is with --allow-inconclusive",
             verdict.sentence.trim_end_matches('.'),
-            missing(&evidence.envelope, &terms)
+            missing(&evidence.envelope, &terms),
+            evidence.not_fetched.as_ref().map(|why| format!("; {why}")).unwrap_or_default()
         ))),
         _ => Ok(verdict),
     }
+}
+
+fn terms(evidence: &Evidence) -> Done<Terms> {
+    let now = rfc3339(now()?).replace("+00:00", "Z");
+    let settings = Settings { now: &now, trust_root: evidence.trust_root.as_deref(), ..Settings::default() };
+    settings.terms().map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// What the evidence lacks beside itself, and where it is served.

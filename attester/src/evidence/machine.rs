@@ -180,7 +180,7 @@ impl Attester for Real {
                 azure::attest(tpm.as_mut(), attested, &endorse, self.machine.intel.clone())
             }
         };
-        Ok(Evidence { envelope: envelope?, trust_root: self.machine.trust_root.clone() })
+        Ok(Evidence { envelope: envelope?, trust_root: self.machine.trust_root.clone(), not_fetched: None })
     }
 }
 

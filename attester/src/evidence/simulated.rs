@@ -48,6 +48,6 @@ impl Attester for Simulated {
         } else {
             machines.evidence(self.label, attested).ok_or_else(|| unknown(self.label))?
         };
-        Ok(Evidence { envelope, trust_root: Some(test_root()) })
+        Ok(Evidence { envelope, trust_root: Some(test_root()), not_fetched: None })
     }
 }

@@ -272,3 +272,38 @@ fn a_machine_without_devices_says_so() {
     let said = machine.attester(Some("tdx")).err().unwrap().message;
     assert!(said.contains("no quote device of `tdx` was found"), "{said}");
 }
+
+/// Serves nothing.
+struct Closed;
+
+impl crate::staple::Fetch for Closed {
+    fn get(&self, url: &str) -> Done<crate::staple::Answer> {
+        Err(Failure::build(format!("<{url}> is closed")))
+    }
+}
+
+struct Bare;
+
+impl Attester for Bare {
+    fn source(&self) -> String {
+        "bare".into()
+    }
+
+    fn attest(&self, _: &Attested, _: Timestamp) -> Done<Evidence> {
+        let envelope = machine::snp(&Guest { certificates: false }, &padded(), "snp", None)?;
+        Ok(Evidence { envelope, trust_root: Some(test_root()), not_fetched: None })
+    }
+}
+
+#[test]
+fn what_can_not_be_fetched_is_said_and_stops_nothing_here() {
+    let stapled = Stapled { machine: Box::new(Bare), fetch: Closed };
+    assert_eq!(stapled.source(), "bare");
+    let evidence = stapled.attest(&ATTESTED, now()).unwrap();
+    assert_eq!(verdict(&evidence.envelope).outcome, Outcome::Inconclusive);
+    let why = evidence.not_fetched.unwrap();
+    assert!(
+        why.starts_with("<https://kdsintf.amd.com/vcek/v1/Milan/") && why.ends_with("is closed"),
+        "{why}"
+    );
+}
