@@ -33,7 +33,6 @@ export function App({ store }: { store: Store }) {
           kettle-verify
         </a>
         <Sent />
-        <ThemeSwitch />
       </header>
       <main>
         {!appraised.value && <Question />}
@@ -44,6 +43,7 @@ export function App({ store }: { store: Store }) {
       </main>
       <footer class="foot">
         <p>This page verifies in your browser. It connects to nothing, and works without a network.</p>
+        <ThemeSwitch />
       </footer>
       <p class="hidden" role="status" aria-live="polite">
         {now.kind === 'opening' ? 'Reading' : now.kind === 'appraising' ? 'Verifying' : (appraised.value?.verdict.sentence ?? '')}
@@ -117,7 +117,7 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
     document.title = `${verdict.outcome}: kettle-verify`;
     // Who can't see the page begins to read at the verdict.
     top.current?.querySelector<HTMLElement>('.banner-word')?.focus({ preventScroll: true });
-    top.current?.scrollIntoView({ block: 'start' });
+    scrollTo(0, 0);
   }, [verdict]);
   const given: PolicyProps = { ...appraised, kettle, policy: choices.policy, adopt: store.adopt };
   return (

@@ -1,14 +1,8 @@
 // The four outcomes: each has its own word, shape and border, says the core's sentence, and what is not proven.
 import { test } from 'node:test';
 
+import { CASES } from './cases.mjs';
 import { assert, choose, filesOf, launch, open, outcome, single, trustAll, verdict } from './page.mjs';
-
-const CASES = {
-  verified: 'az-snp/ok-milan',
-  unpinned: 'az-snp/no-pcrs-named',
-  failed: 'az-snp/s28-debug',
-  inconclusive: 'snp/vcek-missing',
-};
 
 const browser = await launch();
 test.after(() => browser.close());

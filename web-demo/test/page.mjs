@@ -22,6 +22,8 @@ const FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disabl
 /** A static host: files and their types, nothing else. It remembers what it was asked for in vain. */
 export async function serve(folder = site) {
   const strange = [];
+  // Once for each file: a host has them compressed, and nobody waits for that.
+  const bodies = new Map();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const file = join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
@@ -29,9 +31,9 @@ export async function serve(folder = site) {
       strange.push(pathname);
       return void response.writeHead(404).end();
     }
-    const body = brotliCompressSync(readFileSync(file));
+    if (!bodies.has(file)) bodies.set(file, brotliCompressSync(readFileSync(file)));
     response.writeHead(200, { 'content-type': KINDS[extname(file)] ?? 'application/octet-stream', 'content-encoding': 'br' });
-    response.end(body);
+    response.end(bodies.get(file));
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   return { address: `http://127.0.0.1:${server.address().port}/`, strange, close: () => server.close() };

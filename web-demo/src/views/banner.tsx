@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Check, Status } from 'kettle-verify';
 
 import type { Verdict } from '../protocol';
-import { DECIDING, FOREIGN_ROOT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { DECIDING, FOREIGN_ROOT, NEXT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 
 interface BannerProps {
@@ -14,6 +14,7 @@ interface BannerProps {
 
 export function Banner({ verdict, policy }: BannerProps) {
   const { outcome, sentence, trust_root: root } = verdict;
+  const bounded = verdict.valid_from !== '' || verdict.valid_until !== '';
   return (
     <section class="banner" data-outcome={outcome} data-root={root} aria-labelledby="verdict-word">
       {FOREIGN_ROOT[root] && <p class="strap">{FOREIGN_ROOT[root]}</p>}
@@ -28,7 +29,7 @@ export function Banner({ verdict, policy }: BannerProps) {
         <p class="soft">{OUTCOME_MEANING[outcome]}</p>
         <dl class="facts">
           <Fact term="As of">{moment(verdict.now)}</Fact>
-          <Fact term="Holds">{holds(verdict)}</Fact>
+          {bounded && <Fact term="Holds">{holds(verdict)}</Fact>}
           <Fact term="Policy">{policy === undefined ? 'none given' : <Text value={policy} />}</Fact>
           <Fact term="Vendor roots">{root}</Fact>
         </dl>
@@ -53,7 +54,6 @@ export function moment(time: string): string {
 }
 
 function holds({ valid_from: from, valid_until: until }: Verdict): string {
-  if (from === '' && until === '') return 'at any time';
   const day = (time: string) => time.slice(0, 10);
   return [from && `from ${day(from)}`, until && `until ${day(until)}`].filter(Boolean).join(' ');
 }
@@ -62,8 +62,9 @@ function holds({ valid_from: from, valid_until: until }: Verdict): string {
 const WEIGHT: Status[] = ['fail', 'inconclusive', 'not_reached'];
 
 /** The checks that stand between this verdict and a better one, and what was demanded. */
-export function Deciding({ verdict, children }: { verdict: Verdict; children?: ComponentChildren }) {
+export function Deciding({ verdict }: { verdict: Verdict }) {
   const open = deciding(verdict.checks);
+  const [view, text] = NEXT[verdict.outcome];
   return (
     <section class="deciding" aria-labelledby="deciding">
       <h2 id="deciding">{DECIDING[verdict.outcome]}</h2>
@@ -76,7 +77,9 @@ export function Deciding({ verdict, children }: { verdict: Verdict; children?: C
           ))}
         </ol>
       )}
-      {children}
+      <a class="button primary next" href={`#${view}`}>
+        {text}
+      </a>
       <h3>Demanded</h3>
       <ul class="plain-list">
         {verdict.demands.map((line) => (

@@ -25,6 +25,14 @@ export const DECIDING: Record<Outcome, string> = {
   inconclusive: 'What can\'t be decided',
 };
 
+/** Where a reader goes from here: a view's id, and what to call the way to it. */
+export const NEXT: Record<Outcome, [view: string, text: string]> = {
+  verified: ['chain', 'Follow the chain'],
+  unpinned: ['policy', 'Say what you trust'],
+  failed: ['chain', 'See where the chain breaks'],
+  inconclusive: ['checks', 'See every check'],
+};
+
 /** What stands across a verdict that other keys than the vendors' own had a part in. */
 export const FOREIGN_ROOT: Record<TrustRootKind, string> = {
   pinned: '',

@@ -1,5 +1,5 @@
 // One view at a time, by the pattern for tabs: arrow keys move, the address remembers.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
 type View = [id: string, title: string, content: ComponentChildren];
@@ -14,6 +14,17 @@ export function Tabs({ views, remember = true }: TabsProps) {
   const [chosen, go] = useState(() => views.find(([id]) => remember && `#${id}` === location.hash)?.[0]);
   const current = views.some(([id]) => id === chosen) ? chosen : views[0]?.[0];
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const follow = () => {
+      const [id] = views.find(([name]) => `#${name}` === location.hash) ?? [];
+      if (id === undefined) return;
+      go(id);
+      list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
+      list.current?.scrollIntoView({ block: 'start' });
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [views]);
   const select = (id: string | undefined) => {
     if (id === undefined) return;
     go(id);

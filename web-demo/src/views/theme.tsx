@@ -11,12 +11,12 @@ export function ThemeSwitch() {
     keep(theme);
   }, [theme]);
   return (
-    <label class="theme">
-      <span class="hidden">Colours</span>
+    <label class="row">
+      <span>Colours</span>
       <select value={theme} onChange={(event) => set(event.currentTarget.value as Theme)}>
-        <option value="auto">Auto</option>
-        <option value="light">Light</option>
-        <option value="dark">Dark</option>
+        <option value="auto">as the system</option>
+        <option value="light">light</option>
+        <option value="dark">dark</option>
       </select>
     </label>
   );
