@@ -14,12 +14,12 @@ use crate::artifacts;
 use crate::bundle::Draft;
 use crate::ecosystem;
 use crate::event::{Event, Reporter, Step};
-use crate::evidence::{Attester, Evidence};
+use crate::evidence::{Attested, Attester, Evidence};
 use crate::failure::{At as _, Done, Failure};
 use crate::guard::Guard;
 use crate::input_tree::Seed;
 use crate::provenance::Facts;
-use crate::sandbox::Limits;
+use crate::sandbox::{Limits, probe};
 use crate::sha256_hex;
 use crate::source;
 use crate::toolchain::{Pending, Tool};
@@ -66,6 +66,8 @@ pub struct Built {
 /// [`Failure`], and no bundle, where anything on the way does not hold.
 pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Reporter) -> Done<Built> {
     let guard = Guard::start()?;
+    // Bubblewrap is tried some times, which takes as long as all that is read meanwhile.
+    let layers = std::thread::spawn(probe);
     let seed_place = options.seed.clone().unwrap_or_else(|| Seed::place(&options.output));
     let draft = Draft::new(&options.output, &seed_place, &guard)?;
     let seed = Seed::fresh()?;
@@ -81,13 +83,18 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     step(reporter, Step::Inputs, "reading the lockfile");
     let (ecosystem, lockfile) = ecosystem::of(&source, options.toolchain.as_deref())?;
     let tools = ecosystem.tools()?;
-    let closure = Pending::of(ecosystem.closure()?);
-    let command = match options.command.as_slice() {
-        [] => ecosystem.default_command(),
-        given => given.to_vec(),
-    };
-    let steps::Made { output, dependencies, layers, limited_by } =
-        steps::run(&command, (ecosystem.as_ref(), &tools), options.limits, &source, work.path(), reporter)?;
+    let layers = layers.join().unwrap_or_else(|_| Err(Failure::usage("the sandbox can't be tried")))?;
+    let closure = Pending::of(ecosystem.closure()?, ecosystem.links());
+    let command =
+        if options.command.is_empty() { ecosystem.default_command() } else { options.command.clone() };
+    let steps::Made { output, dependencies, layers, limited_by } = steps::run(
+        &command,
+        (ecosystem.as_ref(), &tools),
+        (layers, options.limits),
+        &source,
+        work.path(),
+        reporter,
+    )?;
 
     step(reporter, Step::Artifacts, "hashing what the build made");
     let taken = artifacts::find(&output, &ecosystem.artifacts(), &options.artifacts)?;
@@ -113,11 +120,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     .json(&seed)?;
 
     step(reporter, Step::Evidence, &format!("asking {} for a signature", attester.source()));
-    let mut attested = [0; 48];
-    let (digest, nonce) = attested.split_at_mut(32);
-    digest.copy_from_slice(&Sha256::digest(&provenance));
-    nonce.copy_from_slice(&options.nonce);
-    let evidence = attester.attest(&attested, now()?)?;
+    let evidence = attester.attest(&attested(&provenance, &options.nonce), now()?)?;
 
     step(reporter, Step::Verify, "verifying the bundle");
     let verdict = verify::verify(&provenance, &evidence, files, options)?;
@@ -129,6 +132,15 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         outcome: outcome(&verdict),
     });
     Ok(Built { folder, verdict })
+}
+
+/// What the hardware attests: the digest of the provenance, and the nonce.
+fn attested(provenance: &[u8], nonce: &[u8; 16]) -> Attested {
+    let mut attested = [0; 48];
+    let (digest, rest) = attested.split_at_mut(32);
+    digest.copy_from_slice(&Sha256::digest(provenance));
+    rest.copy_from_slice(nonce);
+    attested
 }
 
 fn outcome(verdict: &Verdict) -> &'static str {

@@ -120,6 +120,11 @@ pub trait Ecosystem {
     /// [`Failure`] where they can't be told.
     fn closure(&self) -> Done<Vec<PathBuf>>;
 
+    /// Whether the machine's C compiler links what is built, and belongs to the same digest.
+    fn links(&self) -> bool {
+        false
+    }
+
     /// Fetches what the lockfile names into the cache; the network is there, the devices are not. The
     /// project can have a say in what runs here, so nothing of it is used but what [`Self::take`] takes.
     ///

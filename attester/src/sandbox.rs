@@ -84,15 +84,13 @@ impl Room {
 }
 
 impl Sandbox {
-    /// The sandbox, with the folders of the tools, which can't be written. The programs are looked for
+    /// The sandbox with layers that the machine offers, and with the folders of the tools, which can't be written. The programs are looked for
     /// where the tools that are recorded lie, before anywhere else.
-    ///
-    /// # Errors
-    /// [`Failure`] where the machine can't make one.
-    pub fn new(mounts: Vec<PathBuf>, tools: &[Tool], limits: Limits) -> Done<Self> {
+    #[must_use]
+    pub fn new(layers: Layers, mounts: Vec<PathBuf>, tools: &[Tool], limits: Limits) -> Self {
         let parents = tools.iter().filter_map(|tool| tool.path.parent()).map(Path::to_path_buf);
         let programs = parents.chain(mounts.iter().map(|folder| folder.join("bin"))).collect();
-        Ok(Self { layers: probe()?, limits, mounts, programs })
+        Self { layers, limits, mounts, programs }
     }
 
     /// Gives a folder, and the files right in it, to the user that commands run as.

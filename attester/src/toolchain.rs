@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
 
-pub use closure::{Closure, Pending, linker};
+pub use closure::{Closure, Pending};
 
 /// A program as the provenance names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,12 +36,12 @@ struct Runner<'r> {
 pub(super) fn run(
     command: &[String],
     (ecosystem, tools): (&dyn Ecosystem, &[Tool]),
-    limits: Limits,
+    (layers, limits): (Layers, Limits),
     source: &Source,
     work: &Path,
     reporter: &mut dyn Reporter,
 ) -> Done<Made> {
-    let sandbox = Sandbox::new(ecosystem.mounts()?, tools, limits)?;
+    let sandbox = Sandbox::new(layers, ecosystem.mounts()?, tools, limits);
     let variable = |name: &str, value: String| (name.to_owned(), value);
     let environment = vec![
         variable("SOURCE_DATE_EPOCH", source.time.to_string()),

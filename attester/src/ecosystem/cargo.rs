@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::OnceLock;
+use std::thread;
 
 use cargo_lock::package::SourceKind;
 use cargo_lock::{Checksum, Lockfile};
@@ -13,7 +15,7 @@ use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
 use crate::source::Source;
-use crate::toolchain::{Tool, linker, output};
+use crate::toolchain::{Tool, output};
 
 /// Rust's builds.
 #[derive(Debug)]
@@ -98,14 +100,22 @@ impl Ecosystem for Cargo {
 
     fn tools(&self) -> Done<Vec<Tool>> {
         let bin = sysroot()?.join("bin");
-        Ok(vec![
-            Tool::at("cargo", &bin.join("cargo"), &["--version"])?,
-            Tool::at("rustc", &bin.join("rustc"), &["--version"])?,
-        ])
+        let of = |name: &str| Tool::at(name, &bin.join(name), &["--version"]);
+        // Both are large, and both have to be started for their versions.
+        thread::scope(|scope| {
+            let cargo = scope.spawn(|| of("cargo"));
+            let rustc = of("rustc")?;
+            let cargo = cargo.join().map_err(|_| Failure::usage("cargo can't be looked at"))??;
+            Ok(vec![cargo, rustc])
+        })
     }
 
     fn mounts(&self) -> Done<Mounts> {
         Ok(vec![sysroot()?])
+    }
+
+    fn links(&self) -> bool {
+        true
     }
 
     fn closure(&self) -> Done<Vec<PathBuf>> {
@@ -113,7 +123,7 @@ impl Ecosystem for Cargo {
         let parts = ["bin", "lib", "libexec"].map(|part| sysroot.join(part));
         let programs = ["bin/cargo", "bin/rustc"].map(|program| sysroot.join(program));
         let there = parts.into_iter().filter(|part| part.is_dir());
-        Ok(there.chain(programs).chain(linker()).collect())
+        Ok(there.chain(programs).collect())
     }
 
     fn fetch(&self, _: &Path) -> Done<Vec<Command>> {
@@ -196,7 +206,8 @@ fn cargo(words: &[&str]) -> Command {
 /// The toolchain that is in force, asked of the compiler itself: the programs in a user's path may be
 /// proxies of a toolchain manager, which need files of their own.
 fn sysroot() -> Done<PathBuf> {
-    Ok(PathBuf::from(output("rustc", &["--print", "sysroot"])?))
+    static SYSROOT: OnceLock<Done<PathBuf>> = OnceLock::new();
+    SYSROOT.get_or_init(|| Ok(PathBuf::from(output("rustc", &["--print", "sysroot"])?))).clone()
 }
 
 /// The paths, below the cache, of all files that could be fetched crates. The fetching command made them:

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, linker, output};
+use crate::toolchain::{Tool, output};
 
 /// Go's builds.
 #[derive(Debug)]
@@ -196,15 +196,14 @@ impl Ecosystem for Go {
         programs::mounts(&[&root()?])
     }
 
+    fn links(&self) -> bool {
+        true
+    }
+
     fn closure(&self) -> Done<Vec<PathBuf>> {
         let root = root()?;
         let parts = ["bin", "lib", "pkg", "src"].map(|part| root.join(part));
-        Ok(parts
-            .into_iter()
-            .filter(|part| part.is_dir())
-            .chain([root.join("bin/go")])
-            .chain(linker())
-            .collect())
+        Ok(parts.into_iter().filter(|part| part.is_dir()).chain([root.join("bin/go")]).collect())
     }
 
     fn fetch(&self, _: &Path) -> Done<Vec<Command>> {

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use super::{Command, Dependency, Places};
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, lines, linker};
+use crate::toolchain::{Tool, lines};
 
 /// Where the build's own environment lies.
 const ENVIRONMENT: &str = "/build/cache/venv";
@@ -55,7 +55,7 @@ impl Python {
         Tool::with_version("python", &self.program, self.version.clone())
     }
 
-    /// The interpreter, its library, and what links its extensions. What is installed beside the library
+    /// The interpreter and its library. What is installed beside the library
     /// is not seen by a build, which has an environment of its own.
     fn closure(&self) -> Done<Vec<PathBuf>> {
         let library = &self.library;
@@ -66,7 +66,6 @@ impl Python {
                 roots.push(entry.path());
             }
         }
-        roots.extend(linker());
         Ok(roots)
     }
 

@@ -41,10 +41,16 @@ pub struct Closure {
 pub struct Pending(JoinHandle<Done<Closure>>);
 
 impl Pending {
-    /// Begins with these programs, with the libraries that they load, and with all files of these folders.
+    /// Begins with these programs, with the libraries that they load, and with all files of these folders;
+    /// and with what the machine's C compiler links, where that is wanted.
     #[must_use]
-    pub fn of(roots: Vec<PathBuf>) -> Self {
-        Self(thread::spawn(move || Closure::of(&roots)))
+    pub fn of(mut roots: Vec<PathBuf>, links: bool) -> Self {
+        Self(thread::spawn(move || {
+            if links {
+                roots.extend(linker());
+            }
+            Closure::of(&roots)
+        }))
     }
 
     /// The digest.
@@ -156,8 +162,7 @@ fn one(path: &Path) -> Done<[u8; 32]> {
 
 /// What of the machine's C compiler links programs: its driver, linker, start-up files and libraries.
 /// Nothing where there is none.
-#[must_use]
-pub fn linker() -> Vec<PathBuf> {
+fn linker() -> Vec<PathBuf> {
     let ask = |question: String| {
         output("cc", &[&question]).ok().map(PathBuf::from).filter(|path| path.is_absolute())
     };

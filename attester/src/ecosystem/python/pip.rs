@@ -80,6 +80,10 @@ impl Ecosystem for Pip {
         programs::mounts(&[&self.python.prefix])
     }
 
+    fn links(&self) -> bool {
+        true
+    }
+
     fn closure(&self) -> Done<Vec<PathBuf>> {
         let (_, entry) = self.pip()?;
         let package = entry.parent().map(Path::to_path_buf);

@@ -141,6 +141,10 @@ impl Ecosystem for Uv {
         programs::mounts(&[programs::prefix(&uv), &self.python.prefix])
     }
 
+    fn links(&self) -> bool {
+        true
+    }
+
     fn closure(&self) -> Done<Vec<PathBuf>> {
         Ok(self.python.closure()?.into_iter().chain([programs::find("uv")?]).collect())
     }
