@@ -216,7 +216,9 @@ pub(super) fn snp(
     label: &str,
     certificate: Option<&[u8]>,
 ) -> Done<Vec<u8>> {
-    let (report, table) = sev_guest::report(port, data, 0)?;
+    // A guest may ask for its own level or one with fewer rights; some clouds run guests at 1.
+    let own = sev_guest::report(port, data, 0);
+    let (report, table) = own.or_else(|refused| sev_guest::report(port, data, 1).map_err(|_| refused))?;
     let given = certificates::endorsement(&table)?;
     Ok(envelope::snp(label, &report, given.as_deref().or(certificate)))
 }

@@ -51,8 +51,11 @@ fn genuine(envelope: &[u8], label: &str) {
     assert_eq!(verdict.platform, label);
 }
 
+#[derive(Default)]
 struct Guest {
     certificates: bool,
+    /// The privilege level that it runs at.
+    level: u8,
 }
 
 impl sev_guest::Port for Guest {
@@ -62,6 +65,10 @@ impl sev_guest::Port for Guest {
         response: &mut [u8; 4000],
         room: &mut [u8],
     ) -> (io::Result<()>, SevGuestAnswer) {
+        if request[64] < self.level {
+            let answer = SevGuestAnswer { exit_info: 0x16, certificate_bytes: 0 };
+            return (Err(io::ErrorKind::Other.into()), answer);
+        }
         let vcek = machines().vcek();
         let mut table = base16ct::lower::decode_vec("8d75da6364e66445adc5f4b93be8accd").unwrap();
         table.extend(48_u32.to_le_bytes());
@@ -89,15 +96,23 @@ fn padded() -> [u8; 64] {
 
 #[test]
 fn sev_guest_with_the_hosts_certificates() {
-    let evidence = machine::snp(&Guest { certificates: true }, &padded(), "snp", None).unwrap();
+    let evidence = machine::snp(&Guest { certificates: true, level: 0 }, &padded(), "snp", None).unwrap();
     genuine(&evidence, "snp");
-    let evidence = machine::snp(&Guest { certificates: true }, &padded(), "gcp-snp", None).unwrap();
+    let evidence = machine::snp(&Guest { certificates: true, level: 0 }, &padded(), "gcp-snp", None).unwrap();
     genuine(&evidence, "gcp-snp");
 }
 
 #[test]
+fn sev_guest_at_another_privilege_level_is_asked_for_that() {
+    let evidence = machine::snp(&Guest { certificates: true, level: 1 }, &padded(), "snp", None).unwrap();
+    genuine(&evidence, "snp");
+    let refused = machine::snp(&Guest { certificates: true, level: 2 }, &padded(), "snp", None).unwrap_err();
+    assert!(refused.message.contains("0x16"), "{}", refused.message);
+}
+
+#[test]
 fn sev_guest_without_certificates_takes_what_is_stapled_or_decides_nothing() {
-    let bare = Guest { certificates: false };
+    let bare = Guest::default();
     let evidence = machine::snp(&bare, &padded(), "snp", None).unwrap();
     assert_eq!(verdict(&evidence).outcome, Outcome::Inconclusive);
     let evidence = machine::snp(&bare, &padded(), "snp", Some(&machines().vcek())).unwrap();
@@ -290,7 +305,7 @@ impl Attester for Bare {
     }
 
     fn attest(&self, _: &Attested, _: Timestamp) -> Done<Evidence> {
-        let envelope = machine::snp(&Guest { certificates: false }, &padded(), "snp", None)?;
+        let envelope = machine::snp(&Guest::default(), &padded(), "snp", None)?;
         Ok(Evidence { envelope, trust_root: Some(test_root()), not_fetched: None })
     }
 }
