@@ -13,7 +13,9 @@ pub(crate) mod walk;
 mod zipped;
 
 #[cfg(feature = "files")]
-pub(crate) use packed::{foreign, kind, read};
+pub use packed::ReadSeek;
+#[cfg(feature = "files")]
+pub(crate) use packed::{foreign, kind, read, read_from};
 
 /// The kinds of archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

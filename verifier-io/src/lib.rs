@@ -62,12 +62,14 @@ pub use opening::{Opened, Opening, Task};
 pub use role::{Role, recognise};
 
 #[cfg(feature = "files")]
+pub use archive::ReadSeek;
+#[cfg(feature = "files")]
 pub use collateral::{read_collateral, read_public_key};
 #[cfg(feature = "files")]
 pub use evidence::{EvidenceInput, EvidenceParts, read_evidence, read_evidence_or_collateral};
 #[cfg(feature = "files")]
 pub use file::{hash_file, hash_reader, read_small};
 #[cfg(feature = "files")]
-pub use read::{Request, read, read_any};
+pub use read::{Request, read, read_any, read_archive};
 #[cfg(feature = "files")]
 pub use watch::{Progress, Watch};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use kettle_verifier_core::bundle::ArtifactMode;
 use kettle_verifier_core::{ArtifactSet, Collateral};
 
+use crate::archive::ReadSeek;
 use crate::error::Error;
 use crate::file;
 use crate::found::{Top, whole};
@@ -38,11 +39,42 @@ pub struct Request {
 /// [`Error`] where something can't be read, or where a part of a bundle is missing.
 pub fn read(request: &Request, watch: &mut Watch<'_>) -> Result<Input, Error> {
     let hash = request.artifacts.is_empty() && !request.without_artifacts;
-    let mut input = match request.paths.as_slice() {
+    let input = match request.paths.as_slice() {
         [] => loose::read(&[], hash, watch)?,
         [one] => single(one, hash, watch)?,
         [..] => several(request, hash, watch)?,
     };
+    asked(request, input, watch)
+}
+
+/// Reads a bundle in an archive that has no path: bytes at hand, or a file that somebody opened. `name` is named
+/// in errors; the paths of the request are left aside.
+///
+/// ```
+/// use std::io::Cursor;
+/// use core::ops::ControlFlow;
+/// use kettle_verifier_io::{ErrorKind, Request, read_archive};
+///
+/// let mut bytes = Cursor::new(b"no archive");
+/// let error = read_archive("bytes", &mut bytes, &Request::default(), &mut |_| ControlFlow::Continue(()));
+/// assert!(matches!(error.unwrap_err().kind, ErrorKind::Content { .. }));
+/// ```
+///
+/// # Errors
+/// [`Error`] as for [`read()`].
+pub fn read_archive(
+    name: &str,
+    archive: &mut dyn ReadSeek,
+    request: &Request,
+    watch: &mut Watch<'_>,
+) -> Result<Input, Error> {
+    let hash = request.artifacts.is_empty() && !request.without_artifacts;
+    let input = archive::read_from(archive, name, hash, watch)?;
+    asked(request, input, watch)
+}
+
+/// What was read, with what the request says beside it.
+fn asked(request: &Request, mut input: Input, watch: &mut Watch<'_>) -> Result<Input, Error> {
     for path in &request.artifacts {
         let artifact = loose::artifact(path, watch)?;
         input.artifacts.files.push(artifact);

@@ -1,21 +1,22 @@
 //! Zip archives on disk.
 
-use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::io::{self, Read, SeekFrom};
 
 use flate2::read::DeflateDecoder;
 
 use super::bounded::{Bounded, Budget};
 use super::directory::{self, Directory, Listed, Place};
+use super::packed::ReadSeek;
 use crate::assemble::{Assembly, Passed};
 use crate::error::{Error, ErrorKind};
-use crate::file::{self, Opened};
+use crate::file;
 use crate::input::Input;
 use crate::watch::Watch;
 
 /// Reads the members of a zip.
 pub(crate) fn read(
-    opened: &Opened,
+    archive: &mut dyn ReadSeek,
+    size: u64,
     limit: u64,
     source: &str,
     hash: bool,
@@ -23,28 +24,29 @@ pub(crate) fn read(
 ) -> Result<Input, Error> {
     let budget = Budget::new(limit);
     let mut assembly = Assembly::new(hash);
-    members(opened, &budget, &mut assembly, watch)
+    members(archive, size, &budget, &mut assembly, watch)
         .and_then(|()| assembly.finish_archive()?.complete())
         .map_err(|error| Error { kind: budget.explain_kind(error.kind), file: source.into(), ..error })
 }
 
 fn members(
-    opened: &Opened,
+    archive: &mut dyn ReadSeek,
+    size: u64,
     budget: &Budget,
     assembly: &mut Assembly,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
-    let mut directory = Directory::new(opened.size);
+    let mut directory = Directory::new(size);
     while let Some((at, bytes)) = directory.wants() {
-        directory.take(&range(&opened.file, at, bytes)?)?;
+        directory.take(&range(archive, at, bytes)?)?;
     }
     directory.members().iter().try_for_each(|member| assembly.name(&member.path))?;
     let mut places: Vec<Place> = Vec::new();
     for member in directory.members() {
         let (at, bytes) = member.own();
-        let place = member.place(&range(&opened.file, at, bytes)?)?;
+        let place = member.place(&range(archive, at, bytes)?)?;
         if let Some(keep) = assembly.keep(&member.path) {
-            let passed = one(&opened.file, member, place, keep, budget, watch)?;
+            let passed = one(archive, member, place, keep, budget, watch)?;
             assembly.take(member.path.clone(), passed);
         }
         places.push(place);
@@ -52,7 +54,7 @@ fn members(
     directory.apart(&places)
 }
 
-fn range(mut file: &File, at: u64, bytes: u64) -> Result<Vec<u8>, Error> {
+fn range(file: &mut dyn ReadSeek, at: u64, bytes: u64) -> Result<Vec<u8>, Error> {
     let mut read = Vec::new();
     file.seek(SeekFrom::Start(at))
         .and_then(|_| file.take(bytes).read_to_end(&mut read))
@@ -62,7 +64,7 @@ fn range(mut file: &File, at: u64, bytes: u64) -> Result<Vec<u8>, Error> {
 
 /// Reads one member.
 fn one(
-    mut file: &File,
+    file: &mut dyn ReadSeek,
     member: &Listed,
     place: Place,
     keep: usize,

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use kettle_verifier_io::{Error, Input, Request, read};
+use kettle_verifier_io::{Error, ErrorKind, Input, Request, read, read_archive};
 
 pub(crate) const PROVENANCE: &[u8] =
     br#"{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"rg"}],"predicateType":"p","predicate":{}}"#;
@@ -26,8 +26,25 @@ pub(crate) fn read_paths(paths: &[&Path]) -> Result<Input, Error> {
     read(&request, &mut |_| ControlFlow::Continue(()))
 }
 
+/// Reads a file and, where it is one, the same bytes as an archive in memory, which must give the same.
 pub(crate) fn read_one(path: &Path) -> Result<Input, Error> {
-    read_paths(&[path])
+    let read = read_paths(&[path]);
+    // A pipe would never end.
+    if !path.is_file() {
+        return read;
+    }
+    let bytes = fs::read(path).unwrap();
+    let mut bytes = std::io::Cursor::new(bytes);
+    let name = path.display().to_string();
+    let other = read_archive(&name, &mut bytes, &Request::default(), &mut |_| ControlFlow::Continue(()));
+    match (&read, &other) {
+        (_, Err(Error { kind: ErrorKind::Content { .. }, .. })) => {}
+        (Ok(one), Ok(other)) => {
+            assert_eq!((&one.provenance, &one.files), (&other.provenance, &other.files));
+        }
+        (one, other) => assert_eq!(one.as_ref().err(), other.as_ref().err()),
+    }
+    read
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
