@@ -283,11 +283,11 @@ fn a_build_that_takes_too_much_is_ended() {
     make(&["--timeout", "1"], "sleep 60").fails(1, "ran for more than 1 seconds");
     // Also where nothing writes any more, and where nobody waits.
     make(&["--timeout", "1"], "exec >/dev/null 2>&1; trap '' TERM; sleep 60").fails(1, "more than 1 seconds");
-    make(
-        &["--processes", "40"],
-        "bomb() { bomb | bomb & }; i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; wait",
-    )
-    .fails(1, "the build failed");
+    make(&["--processes", "40"], "i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done; wait")
+        .fails(1, "the build failed");
+    // One that grows until it can't: the machine goes on, and nothing of it is left.
+    make(&["--processes", "200", "--timeout", "20"], "bomb() { bomb | bomb & wait; }; bomb; exit 3")
+        .fails(1, "");
     let hog = "head -c 1500000000 /dev/zero | tail -c 1500000000 > /dev/null";
     make(&["--memory", "200"], &format!("{hog} || exit 3")).fails(1, "the build failed");
     // A file in memory is memory as well.
