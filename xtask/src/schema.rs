@@ -5,6 +5,7 @@ mod constants;
 mod python;
 mod records;
 mod typescript;
+mod unicode;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
 pub(crate) fn check() -> Done {
     let mut stale = Vec::new();
     for (name, text) in generated()? {
-        let same = std::fs::read_to_string(root().join(name)).is_ok_and(|found| found == text);
+        let same = std::fs::read(root().join(name)).is_ok_and(|found| found == text);
         println!("{name}: {}", if same { "current" } else { "differs" });
         if !same {
             stale.push(name);
@@ -63,7 +64,7 @@ pub(crate) fn files() -> Done<Vec<&'static str>> {
     Ok(generated()?.into_iter().map(|(name, _)| name).collect())
 }
 
-fn generated() -> Done<Vec<(&'static str, String)>> {
+fn generated() -> Done<Vec<(&'static str, Vec<u8>)>> {
     let rows = platform::catalogue();
     let bundle = schemars::schema_for!(BundleDocument).to_value();
     let settings = schemars::schema_for!(SettingsDocument).to_value();
@@ -74,7 +75,7 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
     let codes = schemars::schema_for!(RequestErrorCode).to_value();
     let formats = schemars::schema_for!(EmitFormat).to_value();
     let types = [&bundle, &settings, &policy, &trust, &verdict, &collateral, &codes, &formats];
-    Ok(vec![
+    let texts = [
         ("verifier-ffi/src/generated.rs", constants::rust()?),
         ("verifier-py/src/types.rs", python::rust(&verdict)?),
         ("verifier-py/python/kettle_verify/_native.pyi", python::stubs(&verdict)?),
@@ -88,7 +89,9 @@ fn generated() -> Done<Vec<(&'static str, String)>> {
         ("schema/collateral.v1.json", pretty(&collateral)?),
         ("schema/checks.json", pretty(&json!(rows))?),
         ("spec/checks.md", table(&rows)),
-    ])
+    ];
+    let tables = [("verifier-core/src/provenance/names/unicode.bin", unicode::table()?)];
+    Ok(texts.into_iter().map(|(name, text)| (name, text.into_bytes())).chain(tables).collect())
 }
 
 fn pretty(value: &Value) -> Done<String> {

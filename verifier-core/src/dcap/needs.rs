@@ -91,7 +91,7 @@ pub(super) fn parts(ca: &Authority<'_>, platform: Option<([u8; 6], [u8; 2])>, gi
     let tcb_info = match platform {
         None => need(&TCB_INFO, &[], Vec::new()),
         Some((fmspc, pce_id)) => {
-            let fmspc = hex(&fmspc).to_uppercase();
+            let fmspc = hex(&fmspc).to_ascii_uppercase();
             let url = format!("{SERVICE}/tdx/certification/v4/tcb?fmspc={fmspc}");
             need(&TCB_INFO, &[("fmspc", &fmspc), ("pce_id", &hex(&pce_id))], alloc::vec![url])
         }

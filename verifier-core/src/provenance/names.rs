@@ -1,10 +1,9 @@
 //! Names of files that came with hostile bytes: what is safe, and which two are the same to some
 //! file system.
 
-use alloc::string::String;
-use alloc::vec::Vec;
+mod unicode;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
+use alloc::string::String;
 
 use crate::limits::NAME_BYTES;
 use crate::text::is_deceptive;
@@ -53,24 +52,7 @@ fn has_drive_letter(name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn twin_key(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
-    }
-    let folded =
-        decomposed(name.chars()).into_iter().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    decomposed(folded).into_iter().collect()
-}
-
-/// Normalization Form D (Unicode Standard, section 3.11): two texts are canonically equivalent where their
-/// forms are equal. Without the composed form, a small build needs no tables to compose.
-fn decomposed(text: impl Iterator<Item = char>) -> Vec<char> {
-    let mut form = Vec::new();
-    text.for_each(|character| decompose_canonical(character, |part| form.push(part)));
-    // The Canonical Ordering Algorithm: marks between two starters stand by their classes.
-    for marks in form.split_mut(|part| canonical_combining_class(*part) == 0) {
-        marks.sort_by_key(|mark| canonical_combining_class(*mark));
-    }
-    form
+    if name.is_ascii() { name.to_ascii_lowercase() } else { unicode::folded(name) }
 }
 
 #[cfg(test)]
