@@ -42,13 +42,13 @@ fn broken_policies_name_the_place() {
     let (dir, path) = synthetic();
     let file = dir.path().with_extension("json");
     for (content, place) in [
-        ("", "line 1 column 0`: not JSON: the document is empty or cut short"),
+        ("", "line 1 column 1`: not JSON: the document ends before its value does"),
         ("{", "line 1"),
         ("\u{7f}ELF", "line 1 column 1`: not JSON: "),
         (r#"{"schema":"kettle-policy/v2"}"#, "/schema"),
         (r#"{"schema":"kettle-policy/v1","expected_mesurement":"x"}"#, "expected_mesurement"),
         (r#"{"schema":"kettle-policy/v1","measurements":[]}"#, "/measurements"),
-        (r#"{"schema":"kettle-policy/v1","nonce":null}"#, "line 1"),
+        (r#"{"schema":"kettle-policy/v1","nonce":null}"#, "/nonce"),
         (r#"{"schema":"kettle-policy/v1","waivers":[{"id":"no.such","reason":"x"}]}"#, "/waivers/0/id"),
     ] {
         fs::write(&file, content).unwrap();

@@ -7,6 +7,7 @@
 pub(crate) mod print;
 mod read;
 mod tokens;
+pub(crate) mod typed;
 
 mod value;
 

@@ -25,6 +25,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::crypto::sha256;
+use crate::json::typed;
 use crate::limits::POLICY_BYTES;
 use crate::text::hex;
 use crate::time::Timestamp;
@@ -55,8 +56,7 @@ impl Policy {
         if bytes.len() > POLICY_BYTES {
             return Err(PolicyErrorKind::TooLarge { limit: POLICY_BYTES }.at(""));
         }
-        let document: PolicyDocument =
-            serde_json::from_slice(bytes).map_err(|error| PolicyError::from_json(&error))?;
+        let document: PolicyDocument = typed::document(bytes, POLICY_BYTES)?;
         rules::check(&document)?;
         Ok(Self { document, digest: hex(&sha256(bytes)) })
     }

@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_refused_document_does_not_show_our_types() {
-        let error = crate::Policy::from_json(br#"{"schema":"kettle-policy/v1","source":null}"#).unwrap_err();
+        let error = crate::request::SettingsDocument::from_json(b"7").unwrap_err();
         let text = error.to_string();
-        assert!(text.ends_with("expected an object") && !text.contains("SourceRule"), "{text}");
+        assert!(text.ends_with("expected an object") && !text.contains("SettingsDocument"), "{text}");
     }
 
     #[test]

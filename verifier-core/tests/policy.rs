@@ -27,7 +27,8 @@ fn refused(members: &str, location: &str) -> String {
 fn refused_by_reader(members: &str, word: &str) {
     let error = read(members).expect_err(members);
     assert!(matches!(error.kind, PolicyErrorKind::Json { .. }), "{members}: {error}");
-    assert!(error.location.starts_with("line 1 column "), "{members}: {error}");
+    let place = ["line 1 column ", "/"].iter().any(|begin| error.location.starts_with(begin));
+    assert!(place || error.location.is_empty(), "{members}: {error}");
     assert!(error.to_string().contains(word), "{members}: {error}");
 }
 
@@ -154,7 +155,7 @@ fn a_member_that_comes_twice_is_refused() {
         // The same name, spelt with an escape.
         format!(r#"{one},"nonc\u0065":"02020202020202020202020202020202""#),
     ] {
-        refused_by_reader(&members, "duplicate field");
+        refused_by_reader(&members, "has this name already");
     }
 }
 

@@ -2,33 +2,31 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
+use crate::json::typed::{typed, typed_names};
 use crate::platform::RegisterField;
-
-/// A field that is there must have a value: `null` is refused rather than read as absent.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
 
 macro_rules! rules {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty,)* }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $(
                 $(#[$field_meta])*
-                #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+                #[serde(default, skip_serializing_if = "Option::is_none")]
                 pub $field: Option<$kind>,
             )*
         }
+
+        typed!($name {; $($field)*; });
     };
 }
 
 /// A policy document, schema `kettle-policy/v1`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
@@ -38,66 +36,73 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// When the document was issued, RFC 3339. Signed allow-lists carry it.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued: Option<String>,
     /// When the document stops being valid, RFC 3339.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
     /// The document's version; it may not go down from one signed allow-list to the next.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
     /// Platform labels that are taken. Absent: all that the verifier knows.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platforms: Option<Vec<String>>,
     /// The machine images that are trusted. Absent: the outcome is `unpinned` at best.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measurements: Option<Vec<Measurement>>,
     /// The source that is expected.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceRule>,
     /// The builder ids that are taken. Absent: those of the known builders.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builders: Option<Vec<String>>,
     /// The build types that are taken. Absent: those of the known builders.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build_types: Option<Vec<BuildTypeRule>>,
     /// The nonce that is expected: 16 bytes, lower-case hex, not all zero.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// The forms of the provenance digest that are taken. Absent: both.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest_forms: Option<Vec<DigestForm>>,
     /// Rules for AMD SEV-SNP reports.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snp: Option<SnpRules>,
     /// Rules for Intel TDX quotes.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tdx: Option<TdxRules>,
     /// Rules for the application that dstack runs in a TD.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dstack: Option<DstackRules>,
     /// Rules for Azure's vTPM and its runtime data.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azure: Option<AzureRules>,
     /// Rules for AWS Nitro documents.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nitro: Option<NitroRules>,
     /// Machines that are taken or refused by their identity.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machines: Option<MachineRules>,
     /// Demands on revocation data.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<RevocationRules>,
     /// SLSA build levels that the operator grants. Absent: level 1.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levels: Option<Vec<LevelRule>>,
     /// Checks that are waived by their id.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waivers: Option<Vec<Waiver>>,
     /// Takes debug guests, whose memory the host can read and write. For tests only.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub insecure_allow_debug: bool,
 }
+
+typed!(PolicyDocument {
+    schema;
+    issued expires version platforms measurements source builders build_types nonce digest_forms
+    snp tdx dstack azure nitro machines revocation levels waivers;
+    description insecure_allow_debug
+});
 
 impl PolicyDocument {
     /// The built-in policy: strict, and naming no measurement.
@@ -131,7 +136,7 @@ impl PolicyDocument {
 }
 
 /// A machine image that is trusted: all values given must match together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
@@ -144,33 +149,40 @@ pub struct Measurement {
     pub launch_digest: String,
     /// The registers beside the launch digest. On Azure, PCRs of the SHA-256 bank: they are what
     /// names the guest. On Nitro, with `sha384`, PCRs 1 and 2 at least.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pcrs: Option<Vec<PcrValue>>,
     /// RTMRs of a TD, with `sha384`. They are what names its guest.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rtmrs: Option<Vec<PcrValue>>,
     /// The builder's version as the provenance has it.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builder_version: Option<String>,
     /// The lowest firmware on which this image is trusted.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_tcb: Option<TcbFloor>,
 }
 
+typed!(Measurement {
+    id platform launch_digest;
+    pcrs rtmrs builder_version minimum_tcb;
+});
+
 /// A register and its value, in the digest of the platform: exactly one of the two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PcrValue {
     /// From 0 to the platform's last: 23 on Azure.
     pub index: u32,
     /// 32 bytes, lower-case hex.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// 48 bytes, lower-case hex.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha384: Option<String>,
 }
+
+typed!(PcrValue { index; sha256 sha384; });
 
 impl Measurement {
     /// The list for registers of this kind.
@@ -211,22 +223,24 @@ rules! {
 }
 
 /// A build type and what its external parameters may be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BuildTypeRule {
     /// The build type's URI.
     pub uri: String,
     /// Names of external parameters that are taken beside `buildCommand` and `source`.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_parameters: Option<Vec<String>>,
     /// Build commands that are taken. Absent: any.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build_commands: Option<Vec<String>>,
 }
 
+typed!(BuildTypeRule { uri; external_parameters build_commands; });
+
 /// Which bytes of the provenance the attested digest was made over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DigestForm {
@@ -236,8 +250,10 @@ pub enum DigestForm {
     CompactTokens,
 }
 
+typed_names!(DigestForm { RawBytes = "raw-bytes", CompactTokens = "compact-tokens" });
+
 /// A generation of AMD EPYC processors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Generation {
     /// Zen 3.
@@ -247,6 +263,8 @@ pub enum Generation {
     /// Zen 5.
     Turin,
 }
+
+typed_names!(Generation { Milan = "Milan", Genoa = "Genoa", Turin = "Turin" });
 
 rules! {
     /// Rules for AMD SEV-SNP reports.
@@ -301,7 +319,7 @@ rules! {
 }
 
 /// The lowest patch levels for one generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductFloor {
@@ -311,8 +329,10 @@ pub struct ProductFloor {
     pub floor: TcbFloor,
 }
 
+typed!(ProductFloor { generation floor;; });
+
 /// What Intel says of the firmware of a platform, spelt as Intel does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TcbStatus {
     /// The newest known level.
@@ -338,6 +358,18 @@ pub enum TcbStatus {
     /// Its keys are known to others. No policy takes it.
     Revoked,
 }
+
+typed_names!(TcbStatus {
+    UpToDate = Self::UpToDate.name(),
+    SwHardeningNeeded = Self::SwHardeningNeeded.name(),
+    ConfigurationNeeded = Self::ConfigurationNeeded.name(),
+    ConfigurationAndSwHardeningNeeded = Self::ConfigurationAndSwHardeningNeeded.name(),
+    OutOfDate = Self::OutOfDate.name(),
+    OutOfDateConfigurationNeeded = Self::OutOfDateConfigurationNeeded.name(),
+    TdRelaunchAdvised = Self::TdRelaunchAdvised.name(),
+    TdRelaunchAdvisedConfigurationNeeded = Self::TdRelaunchAdvisedConfigurationNeeded.name(),
+    Revoked = Self::Revoked.name(),
+});
 
 impl TcbStatus {
     /// The status as Intel spells it.
@@ -455,7 +487,7 @@ rules! {
 }
 
 /// A claim id and a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claimed {
@@ -464,6 +496,8 @@ pub struct Claimed {
     /// The claim's value.
     pub value: String,
 }
+
+typed!(Claimed { claim value;; });
 
 rules! {
     /// Demands on revocation data.
@@ -476,7 +510,7 @@ rules! {
 }
 
 /// A SLSA build level that the operator grants to a pair of machine image and builder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LevelRule {
@@ -488,8 +522,10 @@ pub struct LevelRule {
     pub level: u32,
 }
 
+typed!(LevelRule { measurement builder level;; });
+
 /// A check that is waived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
@@ -498,3 +534,5 @@ pub struct Waiver {
     /// Why; the verdict repeats it.
     pub reason: String,
 }
+
+typed!(Waiver { id reason;; });

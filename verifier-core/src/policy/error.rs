@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::text::json_fault;
+use crate::json::typed::Fault;
 use crate::time::Timestamp;
 
 /// Why a policy document was refused, and where.
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub struct PolicyError {
     /// What is wrong.
     pub kind: PolicyErrorKind,
-    /// The JSON pointer of the field, or `line L column C` for a syntax error.
+    /// The JSON pointer of the field, or `line L column C` where it is no JSON.
     pub location: String,
 }
 
@@ -74,10 +74,9 @@ impl PolicyErrorKind {
     }
 }
 
-impl PolicyError {
-    pub(crate) fn from_json(error: &serde_json::Error) -> Self {
-        let (location, reason) = json_fault(error);
-        PolicyErrorKind::Json { reason }.at(location)
+impl From<Fault> for PolicyError {
+    fn from(fault: Fault) -> Self {
+        PolicyErrorKind::Json { reason: fault.reason }.at(fault.location)
     }
 }
 

@@ -11,11 +11,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use der::Decode as _;
 use der::asn1::ObjectIdentifier;
-use serde::Deserialize;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use super::{Policy, PolicyError, PolicyErrorKind};
 use crate::crypto::{P256Key, P384Key, ecdsa_scalars};
+use crate::json::Value;
+use crate::json::typed::{self, Reading, Typed, typed};
 use crate::limits::POLICY_BYTES;
 use crate::time::Timestamp;
 
@@ -73,31 +74,38 @@ pub struct SignedPolicyRules {
     pub minimum_version: u64,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Envelope {
-    #[serde(rename = "payloadType")]
     payload_type: String,
     payload: String,
     signatures: Vec<Signature>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+impl Typed for Envelope {
+    fn read(value: &Value<'_>, reading: &mut Reading) -> Option<Self> {
+        let members = reading.members(value, &["payloadType", "payload", "signatures"])?;
+        Some(Self {
+            payload_type: reading.needed(members, "payloadType")?,
+            payload: reading.needed(members, "payload")?,
+            signatures: reading.needed(members, "signatures")?,
+        })
+    }
+}
+
 struct Signature {
+    sig: String,
     /// Names a key for people; never used to decide (DSSE, protocol).
-    #[serde(default)]
     #[allow(dead_code, reason = "read so that no other unknown field passes")]
     keyid: String,
-    sig: String,
 }
+
+typed!(Signature { sig;; keyid });
 
 impl Policy {
     /// Whether bytes look like a DSSE envelope rather than a policy document. It decides nothing
     /// but which reader's error is shown.
     #[must_use]
     pub fn is_envelope(bytes: &[u8]) -> bool {
-        serde_json::from_slice::<Envelope>(bytes).is_ok()
+        typed::document::<Envelope>(bytes, POLICY_BYTES).is_ok()
     }
 
     /// Reads a signed policy: one of `keys` must have signed it, over exactly the bytes that are
@@ -114,8 +122,7 @@ impl Policy {
         if bytes.len() > POLICY_BYTES {
             return Err(PolicyErrorKind::TooLarge { limit: POLICY_BYTES }.at(""));
         }
-        let envelope: Envelope =
-            serde_json::from_slice(bytes).map_err(|error| PolicyError::from_json(&error))?;
+        let envelope: Envelope = typed::document(bytes, POLICY_BYTES)?;
         if envelope.payload_type != PAYLOAD_TYPE {
             return Err(
                 PolicyErrorKind::Value { expected: "a signed policy's payload type" }.at("/payloadType")

@@ -3,14 +3,14 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::text::json_fault;
+use crate::json::typed::Fault;
 
 /// Why a trust-root file was refused, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustError {
     /// What is wrong.
     pub kind: TrustErrorKind,
-    /// The JSON pointer of the field, or `line L column C` for a syntax error.
+    /// The JSON pointer of the field, or `line L column C` where it is no JSON.
     pub location: String,
 }
 
@@ -56,10 +56,9 @@ impl TrustErrorKind {
     }
 }
 
-impl TrustError {
-    pub(super) fn from_json(error: &serde_json::Error) -> Self {
-        let (location, reason) = json_fault(error);
-        TrustErrorKind::Json { reason }.at(location)
+impl From<Fault> for TrustError {
+    fn from(fault: Fault) -> Self {
+        TrustErrorKind::Json { reason: fault.reason }.at(fault.location)
     }
 }
 

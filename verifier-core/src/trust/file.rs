@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{AmdRoot, CertificateAuthority, TrustError, TrustErrorKind, VendorRoot};
 use crate::crypto::RsaKey;
+use crate::json::typed::{self, typed, typed_names};
 use crate::limits::POLICY_BYTES;
 use crate::platform::Validity;
 use crate::policy::Generation;
@@ -19,7 +20,7 @@ use crate::verdict::TrustRootKind;
 use crate::x509::Certificate;
 
 /// A trust-root file, schema `kettle-trust-root/v1`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrustRootDocument {
@@ -43,8 +44,10 @@ pub struct TrustRootDocument {
     pub nitro: Vec<RootEntry>,
 }
 
+typed!(TrustRootDocument { schema mode test;; description amd intel nitro });
+
 /// How a trust-root file stands to the embedded roots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TrustRootMode {
@@ -54,8 +57,10 @@ pub enum TrustRootMode {
     Replace,
 }
 
+typed_names!(TrustRootMode { Extend = "extend", Replace = "replace" });
+
 /// AMD's keys for one generation; certificates as the standard base64 of their DER.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AmdRootEntry {
@@ -76,8 +81,10 @@ pub struct AmdRootEntry {
     pub valid_until: String,
 }
 
+typed!(AmdRootEntry { generation ark ask;; asvk valid_from valid_until });
+
 /// A root certificate, as the standard base64 of its DER.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RootEntry {
@@ -91,12 +98,14 @@ pub struct RootEntry {
     pub valid_until: String,
 }
 
+typed!(RootEntry { certificate;; valid_from valid_until });
+
 impl TrustRootDocument {
     pub(super) fn from_json(bytes: &[u8]) -> Result<Self, TrustError> {
         if bytes.len() > POLICY_BYTES {
             return Err(TrustErrorKind::TooLarge { limit: POLICY_BYTES }.at(""));
         }
-        let document: Self = serde_json::from_slice(bytes).map_err(|error| TrustError::from_json(&error))?;
+        let document: Self = typed::document(bytes, POLICY_BYTES)?;
         if document.schema != super::SCHEMA {
             return Err(TrustErrorKind::Schema.at("/schema"));
         }
