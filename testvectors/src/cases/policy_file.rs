@@ -69,7 +69,7 @@ fn null_pin() -> Case {
 
 fn duplicate_key() -> Case {
     let text = r#"{"schema":"kettle-policy/v1","nonce":"4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e","nonce":"4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f"}"#;
-    policy("policy/p13-duplicate", "a rule that comes twice", "line 1 column 72", text)
+    policy("policy/p13-duplicate", "a rule that comes twice", "line 1 column 73", text)
 }
 
 fn trailing() -> Case {
