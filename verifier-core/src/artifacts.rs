@@ -1,11 +1,11 @@
 //! The artifact files against the subjects of the provenance.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::bundle::{Artifact, ArtifactMode, ArtifactSet};
+use crate::index::Index;
 use crate::limits::{LISTED, SUBJECTS};
 use crate::log::{Finding, Log, Place};
 use crate::provenance::{Statement, Subject, names};
@@ -88,29 +88,32 @@ fn wanted<'b>(statement: &'b Statement, artifacts: &ArtifactSet, log: &mut Log<'
     if artifacts.subjects.is_empty() {
         return subjects.iter().collect();
     }
-    let asked: BTreeSet<&str> = artifacts.subjects.iter().map(String::as_str).collect();
-    let known: Vec<&Subject> = subjects.iter().filter(|subject| asked.contains(subject.name())).collect();
-    let unknown = asked.iter().find(|name| !subjects.iter().any(|subject| subject.name() == **name));
+    let asked = Index::of(&artifacts.subjects);
+    let known = subjects.iter().filter(|subject| asked.has(subject.name())).collect();
+    let names = Index::of(subjects.iter().map(Subject::name));
+    let unknown = asked.places().filter_map(|at| artifacts.subjects.get(at)).find(|name| !names.has(name));
     if let Some(name) = unknown {
-        log.assess(&PRESENT, false, Finding::new("a subject of the provenance", *name).at("/subject"));
+        log.assess(&PRESENT, false, Finding::new("a subject of the provenance", name).at("/subject"));
     }
     known
 }
 
 fn names_are_safe(files: &[Artifact], log: &mut Log<'_>) {
-    let mut keys = BTreeMap::new();
     let expected = "safe relative paths that differ on every file system";
+    let amiss = |name: &str, found: String| Finding::new(expected, found).at(name);
     let mut refused =
         (files.len() > SUBJECTS).then(|| Finding::new(format!("at most {SUBJECTS} files"), "more"));
-    for file in files {
-        if let Some(why) = names::fault(&file.name) {
-            let finding = Finding::new(expected, format!("`{}`: {why}", file.name));
-            refused.get_or_insert(finding.at(&file.name));
-        } else if let Some(twin) = keys.insert(names::twin_key(&file.name), &file.name) {
-            let finding = Finding::new(expected, format!("`{twin}` and `{}`", file.name));
-            refused.get_or_insert(finding.at(&file.name));
-        }
-    }
+    // The first that is amiss counts: a twin stands before the first name that may not be.
+    let unsafe_name = |name: &str| names::fault(name).map(|why| amiss(name, format!("`{name}`: {why}")));
+    let safe = files.iter().take_while(|file| names::fault(&file.name).is_none());
+    let keys: Vec<String> = safe.map(|file| names::twin_key(&file.name)).collect();
+    let index = Index::of(&keys);
+    let pair = index.repeated().and_then(|at| Some((at, index.find(keys.get(at)?.as_bytes())?)));
+    let twin = pair.and_then(|(at, first)| {
+        let (name, other) = (&files.get(at)?.name, &files.get(first)?.name);
+        Some(amiss(name, format!("`{other}` and `{name}`")))
+    });
+    refused = refused.or(twin).or_else(|| unsafe_name(&files.get(keys.len())?.name));
     let holds = refused.is_none();
     let finding = refused.unwrap_or_else(|| Finding::new(expected, format!("{} files", files.len())));
     log.assess(&NAMES, holds, finding);
@@ -118,15 +121,12 @@ fn names_are_safe(files: &[Artifact], log: &mut Log<'_>) {
 
 /// A whole folder: each subject that is asked for has the file of its name. Other files are noted.
 fn folder<'b>(wanted: &[&'b Subject], files: &'b [Artifact], log: &mut Log<'_>) -> Vec<Compared<'b>> {
-    let mut by_name = BTreeMap::new();
-    for file in files {
-        // Of two files with one name the first counts; the names' own check has failed by then.
-        by_name.entry(file.name.as_str()).or_insert(file);
-    }
+    // Of two files with one name the first counts; the names' own check has failed by then.
+    let by_name = Index::of(files.iter().map(|file| &file.name));
     let mut compared = Vec::new();
     let mut missing = None;
     for subject in wanted {
-        match by_name.remove(subject.name()) {
+        match by_name.find(subject.name().as_bytes()).and_then(|at| files.get(at)) {
             Some(file) => compared.push(Compared { subject, file }),
             None => missing = missing.or(Some(subject.name())),
         }
@@ -139,10 +139,12 @@ fn folder<'b>(wanted: &[&'b Subject], files: &'b [Artifact], log: &mut Log<'_>) 
         }
         None => log.assess(&PRESENT, !wanted.is_empty(), Finding::new("a file for each subject", present)),
     };
+    let subjects = Index::of(wanted.iter().map(|subject| subject.name()));
+    let others = by_name.distinct().into_iter().filter_map(|at| files.get(at)).map(|file| file.name.as_str());
     note_each(
         "artifacts.unlisted",
         "a file that was not compared with a subject",
-        by_name.keys().copied(),
+        others.filter(|name| !subjects.has(name)),
         log,
     );
     compared
@@ -191,9 +193,9 @@ fn present_loose(
     strangers: &[&Artifact],
     log: &mut Log<'_>,
 ) {
-    let given: BTreeSet<&str> = compared.iter().map(|one| one.subject.name()).collect();
+    let given = Index::of(compared.iter().map(|one| one.subject.name()));
     let absent: Vec<&str> =
-        wanted.iter().map(|subject| subject.name()).filter(|name| !given.contains(name)).collect();
+        wanted.iter().map(|subject| subject.name()).filter(|name| !given.has(name)).collect();
     match (strangers.first(), absent.first()) {
         (Some(stranger), _) => {
             let found = format!("{} with SHA-256 {}", stranger.name, hex(&stranger.sha256));
@@ -238,12 +240,12 @@ fn digests(compared: &[Compared<'_>], log: &mut Log<'_>) {
 }
 
 fn checked(compared: &[Compared<'_>], log: &mut Log<'_>) {
-    let equal: BTreeSet<&str> =
-        compared.iter().filter(|one| one.equal()).map(|one| one.subject.name()).collect();
-    for name in &equal {
+    let equal: Vec<&str> = compared.iter().filter(|one| one.equal()).map(|one| one.subject.name()).collect();
+    let distinct = Index::of(equal.iter().copied()).distinct();
+    for name in distinct.iter().filter_map(|at| equal.get(*at)) {
         log.claim("artifact.checked", *name, Authority::Provenance, "/subject");
     }
-    let finding = Finding::new("at least one", format!("{} of {}", equal.len(), compared.len()));
+    let finding = Finding::new("at least one", format!("{} of {}", distinct.len(), compared.len()));
     if equal.is_empty() {
         log.unnamed(&CHECKED, finding);
     } else {

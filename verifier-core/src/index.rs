@@ -31,6 +31,18 @@ impl<'t> Index<'t> {
         self.0.get(at).filter(|(known, _)| *known == text).map(|(_, at)| *at)
     }
 
+    /// Whether a text is there.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.find(text.as_bytes()).is_some()
+    }
+
+    /// Where each different text stood first, in ascending order of the texts.
+    pub(crate) fn distinct(&self) -> Vec<usize> {
+        let mut last = None;
+        let different = |(text, _): &&(&'t [u8], usize)| last.replace(*text) != Some(*text);
+        self.0.iter().filter(different).map(|(_, at)| *at).collect()
+    }
+
     /// Where the texts stood, in ascending order of the texts.
     pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
         self.0.iter().map(|(_, at)| *at)
@@ -45,6 +57,7 @@ mod tests {
     fn texts_are_found_where_they_stood_first() {
         let index = Index::of(["b", "", "a", "b", "a", "b"]);
         assert_eq!(index.places().collect::<Vec<_>>(), [1, 2, 4, 0, 3, 5]);
+        assert_eq!(index.distinct(), [1, 2, 0]);
         assert_eq!(index.repeated(), Some(3));
         assert_eq!(
             (index.find(b"b"), index.find(b"a"), index.find(b""), index.find(b"c")),

@@ -195,7 +195,8 @@ impl<'p> Log<'p> {
             right: echo(link.right),
             ..link
         };
-        self.links.push((place, link));
+        let at = self.links.partition_point(|(known, _)| *known <= place);
+        self.links.insert(at, (place, link));
     }
 
     /// Records a note.
@@ -267,8 +268,7 @@ impl<'p> Log<'p> {
     }
 
     /// The parts of the verdict that the log holds.
-    pub(crate) fn finish(mut self) -> Record {
-        self.links.sort_by_key(|(place, _)| *place);
+    pub(crate) fn finish(self) -> Record {
         let checks = self.entries.into_iter().map(Entry::into_check).collect();
         Record {
             checks,

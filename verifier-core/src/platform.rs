@@ -335,10 +335,10 @@ pub fn catalogue() -> Vec<Listed> {
     for spec in all_checks() {
         if listed.iter().all(|known| known.spec.id != spec.id) {
             let performers = all().filter(|platform| performs(platform, spec));
-            listed.push(Listed { spec, platforms: performers.map(Platform::label).collect() });
+            let at = listed.partition_point(|known| known.spec.stage <= spec.stage);
+            listed.insert(at, Listed { spec, platforms: performers.map(Platform::label).collect() });
         }
     }
-    listed.sort_by_key(|known| known.spec.stage);
     listed
 }
 

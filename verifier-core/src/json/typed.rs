@@ -39,8 +39,9 @@ pub(crate) fn document<T: Typed>(bytes: &[u8], limit: usize) -> Result<T, Fault>
 
 fn no_json(error: JsonError, bytes: &[u8]) -> Fault {
     let before = bytes.get(..error.position).unwrap_or_default();
-    let lines = before.split(|byte| *byte == b'\n');
-    let (line, column) = (lines.clone().count(), lines.last().map_or(0, <[u8]>::len).saturating_add(1));
+    let mut lines = before.split(|byte| *byte == b'\n');
+    let column = lines.next_back().map_or(0, <[u8]>::len).saturating_add(1);
+    let line = lines.count().saturating_add(1);
     let reason = match error.kind {
         JsonErrorKind::DuplicateName => format!("{}", error.kind),
         kind => format!("not JSON: {kind}"),

@@ -16,6 +16,7 @@ use super::inputs::{Kind, Toolchain};
 use super::origin::Source;
 use super::read::{at, is_sha256};
 use crate::crypto::{Sha256, sha256};
+use crate::index::Index;
 use crate::json::Value;
 use crate::log::{Finding, Log};
 use crate::text::hex;
@@ -62,9 +63,9 @@ impl Inputs<'_, '_, '_> {
                     add(version);
                 }
                 add(self.lockfile);
-                let mut uris: Vec<&str> = self.dependencies.iter().map(|dependency| dependency.uri).collect();
-                uris.sort_unstable();
-                uris.into_iter().for_each(&mut add);
+                let order = Index::of(self.dependencies.iter().map(|dependency| dependency.uri));
+                let sorted = order.places().filter_map(|at| self.dependencies.get(at));
+                sorted.for_each(|dependency| add(dependency.uri));
             }
         }
         leaves

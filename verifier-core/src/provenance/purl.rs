@@ -11,6 +11,8 @@ use core::fmt::Write as _;
 
 use memchr::{memchr, memrchr};
 
+use crate::index::Index;
+
 /// A package URL, its parts decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PackageUrl<'v> {
@@ -86,9 +88,9 @@ impl<'v> PackageUrl<'v> {
             text.push('@');
             encode(version, &mut text);
         }
-        let mut sorted: Vec<_> = self.qualifiers.iter().collect();
-        sorted.sort();
-        for (index, (key, value)) in sorted.into_iter().enumerate() {
+        let order = Index::of(self.qualifiers.iter().map(|(key, _)| *key));
+        let sorted = order.places().filter_map(|at| self.qualifiers.get(at));
+        for (index, (key, value)) in sorted.enumerate() {
             text.push(if index == 0 { '?' } else { '&' });
             text.push_str(key);
             text.push('=');

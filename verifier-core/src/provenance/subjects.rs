@@ -1,12 +1,12 @@
 //! The outputs of the build.
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::names;
 use super::read::{Read, describe, is_sha256};
+use crate::index::Index;
 use crate::json::Value;
 use crate::limits::{LISTED, SUBJECTS};
 use crate::log::{Finding, Log, Stopped};
@@ -61,18 +61,28 @@ pub(super) fn read(document: &Value<'_>, others: &mut usize) -> Read<Vec<Subject
         count if count > SUBJECTS => return Err(refused(&format!("{count}, more than {SUBJECTS}"))),
         _ => {}
     }
-    let mut keys = BTreeSet::new();
-    let mut subjects = Vec::with_capacity(list.len());
+    let mut subjects: Vec<Subject> = Vec::with_capacity(list.len());
+    let mut refused = None;
     for (index, entry) in list.iter().enumerate() {
-        let subject = one(entry, others).map_err(|fault| {
-            Finding::new(fault.expected, fault.found).at(format!("/subject/{index}{}", fault.below))
-        })?;
-        if !keys.insert(names::twin_key(&subject.name)) {
-            let found = format!("`{}`, as an earlier one but for case or spelling", subject.name);
-            let found = Finding::new("names that differ on every file system", found);
-            return Err(found.at(format!("/subject/{index}/name")));
+        match one(entry, others) {
+            Ok(subject) => subjects.push(subject),
+            Err(fault) => {
+                let at = format!("/subject/{index}{}", fault.below);
+                refused = Some(Finding::new(fault.expected, fault.found).at(at));
+                break;
+            }
         }
-        subjects.push(subject);
+    }
+    // The first that is amiss counts, and those that were read stand before the one that was refused.
+    let keys: Vec<String> = subjects.iter().map(|subject| names::twin_key(&subject.name)).collect();
+    let twin = Index::of(&keys).repeated().and_then(|at| Some((at, subjects.get(at)?)));
+    if let Some((index, subject)) = twin {
+        let found = format!("`{}`, as an earlier one but for case or spelling", subject.name);
+        let found = Finding::new("names that differ on every file system", found);
+        return Err(found.at(format!("/subject/{index}/name")));
+    }
+    if let Some(refused) = refused {
+        return Err(refused);
     }
     let found = format!("{} of them", subjects.len());
     Ok((subjects, Finding::new(expected, found).at("/subject")))

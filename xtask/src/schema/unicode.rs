@@ -49,18 +49,19 @@ fn mappings(known: &BTreeMap<char, Vec<char>>, table: &mut Vec<u8>) -> Done {
         rows.push((u32::from(*from), u32::from(first), second));
     }
     number(u32::try_from(rows.len()).unwrap_or(u32::MAX), table);
-    let columns: [fn(&(u32, u32, u32)) -> u32; 3] = [|row| row.0, |row| row.1, |row| row.2];
-    for (index, column) in columns.iter().enumerate() {
-        let mut last = 0;
-        for value in rows.iter().map(column) {
-            let difference = value.wrapping_sub(last);
-            // The codes only rise; the parts are zigzag.
-            let written = if index == 0 { difference } else { zigzag(difference) };
-            number(written, table);
-            last = value;
-        }
-    }
+    // The codes only rise; the parts are zigzag.
+    column(rows.iter().map(|row| row.0), |difference| difference, table);
+    column(rows.iter().map(|row| row.1), zigzag, table);
+    column(rows.iter().map(|row| row.2), zigzag, table);
     Ok(())
+}
+
+fn column(values: impl Iterator<Item = u32>, written: fn(u32) -> u32, table: &mut Vec<u8>) {
+    let mut last = 0;
+    for value in values {
+        number(written(value.wrapping_sub(last)), table);
+        last = value;
+    }
 }
 
 fn classes(table: &mut Vec<u8>) {

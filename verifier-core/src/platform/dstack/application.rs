@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use super::checks;
 use super::events::{Event, PLACE};
 use super::log::MeasuredEvents;
+use crate::index::Index;
 use crate::json::{self, Value};
 use crate::limits::EVENT_LOG_BYTES;
 use crate::log::{Finding, Log};
@@ -55,12 +56,8 @@ pub(super) fn appraise(events: Option<&MeasuredEvents>, policy: &Policy, log: &m
 }
 
 fn first_twice<'e>(system: &[&'e Event]) -> Option<&'e str> {
-    let mut names: Vec<&str> = system.iter().map(|event| event.name.as_str()).collect();
-    names.sort_unstable();
-    names.windows(2).find_map(|pair| match pair {
-        [one, two] if one == two => Some(*one),
-        _ => None,
-    })
+    let names = Index::of(system.iter().map(|event| event.name.as_str()));
+    names.repeated().and_then(|at| system.get(at)).map(|event| event.name.as_str())
 }
 
 fn payload<'e>(system: &[&'e Event], name: &str) -> Option<&'e [u8]> {

@@ -213,7 +213,9 @@ fn registers(entries: &[Entry<'_>]) -> Result<(Registers, Finding), Finding> {
         let bytes = value.as_bytes().and_then(|bytes| <[u8; 48]>::try_from(bytes).ok());
         registers.push((index, bytes.ok_or_else(|| refused(format!("another value of PCR {index}")))?));
     }
-    registers.sort_unstable_by_key(|(index, _)| *index);
+    // In their order; no key of a map comes twice.
+    let of_index = |index: u8| registers.iter().find(|(known, _)| *known == index).copied();
+    let registers: Registers = (0..=u8::MAX).filter_map(of_index).collect();
     for needed in 0..3 {
         if !registers.iter().any(|(index, _)| *index == needed) {
             return Err(refused(format!("no PCR {needed}")));

@@ -11,6 +11,8 @@ use alloc::vec::Vec;
 
 use once_cell::race::OnceBox;
 
+use crate::index::Index;
+
 /// Three lists, each a count and then its columns, number after number in LEB128:
 ///
 /// - decompositions: differences of the code points, of the first parts and of the second parts, which are 0
@@ -28,7 +30,7 @@ struct Tables {
     decompositions: Vec<Mapping>,
     folds: Vec<Mapping>,
     /// First, last and class.
-    classes: Vec<(u32, u32, u32)>,
+    classes: Vec<(u32, u32, u8)>,
 }
 
 /// A text's decomposed form without regard to case: equal for two texts that are canonically equivalent but
@@ -56,7 +58,7 @@ impl Tables {
         let run = |((distance, length), class): ((u32, u32), u32)| {
             let first = next.wrapping_add(distance);
             next = first.wrapping_add(length);
-            (first, next.wrapping_sub(1), class)
+            (first, next.wrapping_sub(1), class.try_into().unwrap_or(0))
         };
         let classes = distances.into_iter().zip(lengths).zip(classes).map(run).collect();
         Self { decompositions, folds, classes }
@@ -80,11 +82,15 @@ impl Tables {
     /// by their classes.
     fn order(&self, form: &mut [u32]) {
         for marks in form.split_mut(|part| self.class(*part) == 0) {
-            marks.sort_by_key(|mark| self.class(*mark));
+            let classes: Vec<[u8; 1]> = marks.iter().map(|mark| [self.class(*mark)]).collect();
+            let unordered = marks.to_vec();
+            let order = Index::of(&classes);
+            let ordered = order.places().filter_map(|at| unordered.get(at));
+            marks.iter_mut().zip(ordered).for_each(|(mark, next)| *mark = *next);
         }
     }
 
-    fn class(&self, character: u32) -> u32 {
+    fn class(&self, character: u32) -> u8 {
         let after = self.classes.partition_point(|(first, ..)| *first <= character);
         let run = after.checked_sub(1).and_then(|at| self.classes.get(at));
         run.filter(|(_, last, _)| character <= *last).map_or(0, |(.., class)| *class)
@@ -177,7 +183,7 @@ mod tests {
             tables.decompose(character.into(), &mut parts);
             let library: Vec<u32> = character.nfd().map(u32::from).collect();
             assert_eq!(parts, library, "{character:?}: run `cargo xtask schema`");
-            let class = u32::from(canonical_combining_class(character));
+            let class = canonical_combining_class(character);
             assert_eq!(tables.class(character.into()), class, "{character:?}: run `cargo xtask schema`");
         }
     }
