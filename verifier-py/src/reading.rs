@@ -31,6 +31,7 @@ pub(crate) type Named = Vec<(String, Source)>;
 /// A build as it was given.
 pub(crate) struct Given {
     paths: Vec<PathBuf>,
+    archive: Option<Source>,
     provenance: Option<Source>,
     evidence: Option<Source>,
     files: Vec<PathBuf>,
@@ -43,11 +44,24 @@ pub(crate) struct Given {
     progress: Option<Py<PyAny>>,
 }
 
+/// Paths, or an archive alone as bytes or as a file object.
+fn places(given: &Bound<'_, PyTuple>) -> PyResult<(Vec<PathBuf>, Option<Source>)> {
+    if given.len() == 1 {
+        match given.get_item(0)?.extract()? {
+            Source::Path(path) => return Ok((vec![path], None)),
+            archive => return Ok((Vec::new(), Some(archive))),
+        }
+    }
+    Ok((given.iter().map(|path| path.extract()).collect::<PyResult<_>>()?, None))
+}
+
 impl Given {
     pub(crate) fn new(paths: &Bound<'_, PyTuple>, options: &Options<'_>) -> PyResult<Self> {
         let (files, named) = artifacts(options)?;
+        let (paths, archive) = places(paths)?;
         let given = Self {
-            paths: paths.iter().map(|path| path.extract()).collect::<PyResult<_>>()?,
+            paths,
+            archive,
             provenance: options.take("provenance")?,
             evidence: options.take("evidence")?,
             files,
@@ -60,8 +74,10 @@ impl Given {
             progress: options.any("progress")?.map(Bound::unbind),
         };
         let documents = given.provenance.is_some() && given.evidence.is_some();
-        if given.paths.is_empty() != documents || given.provenance.is_some() != given.evidence.is_some() {
-            return Err(PyTypeError::new_err("give either paths, or provenance and evidence"));
+        if (given.paths.is_empty() && given.archive.is_none()) != documents
+            || given.provenance.is_some() != given.evidence.is_some()
+        {
+            return Err(PyTypeError::new_err("give either paths, an archive, or provenance and evidence"));
         }
         if given.without_artifacts && (given.named.is_some() || !given.files.is_empty()) {
             return Err(PyTypeError::new_err("artifacts, and without_artifacts"));
@@ -123,7 +139,10 @@ impl Given {
     fn read_watched(&self, request: &Request, watch: &mut Watching<'_>) -> Result<Read, Fault> {
         let mut read = match (&self.provenance, &self.evidence) {
             (Some(provenance), Some(evidence)) => Read::Bundle(documents(provenance, evidence, request)?),
-            _ => read_any(request, &mut |progress| watch.take(progress))?,
+            _ => match &self.archive {
+                Some(archive) => Read::Bundle(archive.bundle(request, &mut |progress| watch.take(progress))?),
+                None => read_any(request, &mut |progress| watch.take(progress))?,
+            },
         };
         let named = self.named.as_deref().unwrap_or_default().iter();
         let hash =

@@ -1,10 +1,12 @@
 //! Bytes, paths and file objects.
 
-use std::io::{Read, Result as IoResult};
+use std::io::{Cursor, Read, Result as IoResult, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use kettle_verifier_core::Artifact;
-use kettle_verifier_io::{ErrorKind, Watch, hash_file, hash_reader, read_small};
+use kettle_verifier_io::{
+    ErrorKind, Input, Request, Watch, hash_file, hash_reader, read, read_archive, read_small,
+};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -76,6 +78,24 @@ impl Source {
         }
     }
 
+    /// The bundle in this archive.
+    pub(crate) fn bundle(&self, request: &Request, watch: &mut Watch<'_>) -> Result<Input, Fault> {
+        match self {
+            Self::Bytes(bytes) => {
+                Ok(read_archive(&self.name(), &mut Cursor::new(&bytes[..]), request, watch)?)
+            }
+            Self::Path(path) => Ok(read(&Request { paths: vec![path.clone()], ..request.clone() }, watch)?),
+            Self::File(file) => {
+                let mut reader = Reader { file, error: None };
+                let bundle = read_archive(&self.name(), &mut reader, request, watch);
+                match reader.error.take() {
+                    Some(error) => Err(error.into()),
+                    None => Ok(bundle?),
+                }
+            }
+        }
+    }
+
     /// What it is called in errors.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -101,6 +121,25 @@ impl Read for Reader<'_> {
             let room = room.ok_or_else(|| PyTypeError::new_err("read(n) gave more than n bytes"))?;
             room.copy_from_slice(&piece);
             Ok(piece.len())
+        });
+        result.map_err(|error: PyErr| {
+            self.error = Some(error);
+            std::io::Error::other("the file object raised an exception")
+        })
+    }
+}
+
+impl Seek for Reader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> IoResult<u64> {
+        let result = Python::attach(|py| {
+            let file = self.file.bind(py);
+            // As `io.SEEK_SET`, `SEEK_CUR` and `SEEK_END` are numbered.
+            match to {
+                SeekFrom::Start(place) => file.call_method1("seek", (place, 0)),
+                SeekFrom::Current(offset) => file.call_method1("seek", (offset, 1)),
+                SeekFrom::End(offset) => file.call_method1("seek", (offset, 2)),
+            }?
+            .extract()
         });
         result.map_err(|error: PyErr| {
             self.error = Some(error);

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
 import kettle_verify
 import pytest
@@ -194,3 +195,62 @@ def test_the_lines_of_the_readme_run(bundle):
         code = code.replace('"my-build/", policy="policy.json"', f"{str(bundle)!r}, {options}")
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert "artifact hello -> subject hello" in done.stdout
+
+
+def test_an_archive_may_be_bytes_or_a_file_object(bundle):
+    packed = {}
+    for ending in ("tar", "gztar", "zip"):
+        packed[ending] = pathlib.Path(shutil.make_archive(str(bundle.parent / "packed"), ending, bundle))
+    known = kettle_verify.verify(bundle, **PINNED).to_json()
+    for archive in packed.values():
+        content = archive.read_bytes()
+        assert kettle_verify.verify(content, **PINNED).to_json() == known
+        assert kettle_verify.verify(io.BytesIO(content), **PINNED).to_json() == known
+        with archive.open("rb") as opened:
+            assert kettle_verify.verify(opened, **PINNED).to_json() == known
+    for content in (b"", b"no archive", packed["zip"].read_bytes()[:-1]):
+        with pytest.raises(kettle_verify.InputError):
+            kettle_verify.verify(content, **PINNED)
+    with pytest.raises(TypeError):
+        kettle_verify.verify(packed["zip"].read_bytes(), packed["tar"].read_bytes(), **PINNED)
+
+
+def test_an_exception_of_a_file_object_is_its_own(bundle):
+    class Broken(io.BytesIO):
+        def seek(self, *place):
+            raise LookupError("the file object's own")
+
+    with pytest.raises(LookupError, match="own"):
+        kettle_verify.verify(Broken(b"PK\x05\x06"), **PINNED)
+
+
+def test_other_threads_run_meanwhile(tmp_path, bundle):
+    (bundle / "artifacts/large").write_bytes(bytes(32 << 20))
+    counted = 0
+    done = threading.Event()
+
+    def count():
+        nonlocal counted
+        while not done.is_set():
+            counted += 1
+            # Gives the interpreter away.
+            time.sleep(0)
+
+    # From here on a thread gets the interpreter only where another gives it away.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e6)
+    thread = threading.Thread(target=count, daemon=True)
+    thread.start()
+    try:
+        moved = False
+        for _ in range(100):
+            before = counted
+            kettle_verify.appraise(bundle, **TRUST)
+            moved = counted > before
+            if moved:
+                break
+    finally:
+        sys.setswitchinterval(interval)
+        done.set()
+        thread.join()
+    assert moved

@@ -47,7 +47,7 @@ class Cancelled(Error): ...
 class NothingToEmit(Error): ...
 
 def appraise(
-    *bundle: Path,
+    *bundle: Source,
     provenance: Optional[Source] = None,
     evidence: Optional[Source] = None,
     artifacts: Union[Iterable[Path], Mapping[str, Source], None] = None,
@@ -67,7 +67,7 @@ def appraise(
     progress: Optional[Progress] = None,
 ) -> Verdict: ...
 def verify(
-    *bundle: Path,
+    *bundle: Source,
     provenance: Optional[Source] = None,
     evidence: Optional[Source] = None,
     artifacts: Union[Iterable[Path], Mapping[str, Source], None] = None,
@@ -87,7 +87,7 @@ def verify(
     progress: Optional[Progress] = None,
 ) -> Verdict: ...
 def hashes(
-    *bundle: Path,
+    *bundle: Source,
     format: Format = "pip-hashes",
     dangerously_emit_unverified: bool = False,
     provenance: Optional[Source] = None,
