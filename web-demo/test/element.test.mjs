@@ -153,6 +153,25 @@ test('files and policy can be handed over, and the element can move', async () =
   await calm();
 });
 
+test('in a narrow place of a wide page nothing sticks out', async () => {
+  const { page, calm } = await open({ viewport: { width: 1280, height: 900 } });
+  for (const width of [1000, 600, 340]) {
+    await page.evaluate((pixels) => (document.querySelector('kettle-verify').style.width = `${pixels}px`), width);
+    for (const tab of ['Overview', 'Chain', 'Dependencies']) {
+      await page.getByRole('tab', { name: tab }).click();
+      const over = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.querySelector('kettle-verify');
+        return scrollWidth - clientWidth;
+      });
+      assert.ok(over <= 0, `${tab} at ${width}: ${over}`);
+    }
+  }
+  await page.getByRole('tab', { name: 'Chain' }).click();
+  const [link, detail] = await Promise.all(['.link', '.link-detail:not([hidden])'].map((one) => page.locator(`kettle-verify ${one}`).first().boundingBox()));
+  assert.ok(detail.y >= link.y + link.height / 2, 'the details stand below the link, as on a phone');
+  await calm();
+});
+
 test('nobody is kept out: axe finds nothing, in light and dark', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const { page, calm } = await open({ colorScheme });

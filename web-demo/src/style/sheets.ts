@@ -24,5 +24,7 @@ function hosted(text: string): string {
   return text
     .replaceAll(/:root\[data-theme=(['"]?)(\w+)\1\]/g, ':host([data-theme="$2"])')
     .replaceAll(':root', ':host')
-    .replaceAll(/(^|[},])\s*html(?=\s*\{)/g, '$1:host');
+    .replaceAll(/(^|[},])\s*html(?=\s*\{)/g, '$1:host')
+    // What counts is the room that the page gives to the element, not the window.
+    .replaceAll(/@media\s*(?=\((?:max-width:|width\s*<=))/g, '@container ');
 }

@@ -5,9 +5,9 @@ import { KettleFault } from '../client';
 import { changes, claimChanges, dependencies, type Change, type Dependency } from '../compare';
 import { filesOf, named } from '../files';
 import type { GivenFile, Opened, Verdict } from '../protocol';
-import { OUTCOME_WORD, Seal } from './marks';
-import { Panel, Sentence, Text } from './parts';
+import { Panel, Text } from './parts';
 import type { ViewProps } from './props';
+import { SmallVerdict } from './small-verdict';
 
 interface Other {
   verdict: Verdict;
@@ -86,15 +86,7 @@ function Compared({ other, now, verdict, forget }: ComparisonProps & { other: Ot
   const said = useMemo(() => claimChanges(other.verdict, verdict), [other, verdict]);
   return (
     <div class="compared-releases">
-      <div class="small-verdict" data-outcome={other.verdict.outcome}>
-        <Seal outcome={other.verdict.outcome} />
-        <div class="small-verdict-text">
-          <p class="small-verdict-word">The other release: {OUTCOME_WORD[other.verdict.outcome]}</p>
-          <p>
-            <Sentence value={other.verdict.sentence} />
-          </p>
-        </div>
-      </div>
+      <SmallVerdict verdict={other.verdict} about="The other release: " />
       <h3>What the builder says</h3>
       {said.length === 0 ? <p>The same in both.</p> : <Said said={said} />}
       <h3>

@@ -1,5 +1,5 @@
 // Bytes as offsets, hex and characters, with ranges marked. Long stretches without a mark are folded.
-import { useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Range } from '../pointer';
 import { offset } from '../recompute/shell';
@@ -22,6 +22,9 @@ interface HexProps {
 const ROW = 16;
 const NARROW = 8;
 
+/** The pixels that a row of sixteen takes. */
+const ROOM = 560;
+
 /** Rows around a mark; rows at each end of a long one. */
 const AROUND = 1;
 const ENDS = 4;
@@ -31,14 +34,16 @@ const MANY = 100;
 
 export function Hex({ name, bytes, marks, pick }: HexProps) {
   const [whole, show] = useState(false);
-  const width = matchMedia('(max-width: 40rem)').matches ? NARROW : ROW;
+  const [width, fit] = useState(ROW);
+  const figure = useRef<HTMLElement>(null);
+  useLayoutEffect(() => fit((figure.current?.clientWidth ?? ROOM) < ROOM ? NARROW : ROW), []);
   const rows = useMemo(() => chosen(bytes.length, marks, width, whole), [bytes, marks, width, whole]);
   const clicked = (event: MouseEvent) => {
     const at = (event.target as Element).closest<HTMLElement>('[data-at]')?.dataset['at'];
     if (at !== undefined) pick?.(Number(at));
   };
   return (
-    <figure class="hex">
+    <figure class="hex" ref={figure}>
       <figcaption>
         <code>{name}</code>
         <span class="soft">{bytes.length} bytes</span>

@@ -3,15 +3,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { KettleFault } from '../client';
-import type { Opened, Verdict } from '../protocol';
+import type { Verdict } from '../protocol';
 import { documentName } from '../recompute';
 import { partsOf } from '../recompute/parts';
 import { tampered, type Tamper } from '../tamper';
 import { linkStatus, Node } from './chain';
 import { AddField, FlipByte, MoveClock, SwapFile } from './lab-tools';
-import { OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 import type { ViewProps } from './props';
+import { SmallVerdict } from './small-verdict';
 
 export function Lab(props: ViewProps) {
   const { opened, verdict, settings, kettle } = props;
@@ -61,7 +62,7 @@ export function Lab(props: ViewProps) {
             <Text value={fault} />
           </p>
         )}
-        <Result before={verdict} after={result} opened={opened} />
+        <Result before={verdict} after={result} />
       </section>
     </div>
   );
@@ -124,21 +125,13 @@ function describe(change: Tamper) {
   );
 }
 
-function Result({ before, after }: { before: Verdict; after: Verdict; opened: Opened }) {
+function Result({ before, after }: { before: Verdict; after: Verdict }) {
   const failing = after.checks.filter(({ status }) => status === 'fail' || status === 'inconclusive');
   const [first, ...more] = failing;
   const count = (wanted: string) => after.checks.filter(({ status }) => status === wanted).length;
   return (
     <>
-      <div class="small-verdict" data-outcome={after.outcome} role="status">
-        <Seal outcome={after.outcome} />
-        <div class="small-verdict-text">
-          <p class="small-verdict-word">{OUTCOME_WORD[after.outcome]}</p>
-          <p>
-            <Sentence value={after.sentence} />
-          </p>
-        </div>
-      </div>
+      <SmallVerdict verdict={after} live />
       <p class="lab-count">
         {count('pass')} checks hold, {count('fail')} {count('fail') === 1 ? 'does' : 'do'} not, {count('not_reached')} were not performed.
       </p>

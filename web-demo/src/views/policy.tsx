@@ -6,9 +6,9 @@ import { bytesOf, textOf } from '../bytes';
 import { KettleFault } from '../client';
 import type { Demands, Fault, Verdict } from '../protocol';
 import type { Document } from '../state';
-import { OUTCOME_WORD, Seal } from './marks';
 import { Panel, save, Sentence, Text } from './parts';
 import type { PolicyProps } from './props';
+import { SmallVerdict } from './small-verdict';
 
 /** A document that is being written. */
 interface Drafted extends Document {
@@ -197,15 +197,7 @@ function Said({ preview, known }: { preview: Preview; known: string[] }) {
   const dropped = known.filter((one) => !demands.demands.includes(one));
   return (
     <>
-      <div class="small-verdict" data-outcome={verdict.outcome}>
-        <Seal outcome={verdict.outcome} />
-        <div class="small-verdict-text">
-          <p class="small-verdict-word">This bundle would be: {OUTCOME_WORD[verdict.outcome]}</p>
-          <p>
-            <Sentence value={verdict.sentence} />
-          </p>
-        </div>
-      </div>
+      <SmallVerdict verdict={verdict} about="This bundle would be: " />
       <h4>It demands</h4>
       <Words demands={demands.demands} known={known} />
       {dropped.length > 0 && (
