@@ -115,18 +115,8 @@ impl P256Key {
 /// (RFC 3279, section 2.2.3).
 #[must_use]
 pub fn ecdsa_scalars<const N: usize>(der: &[u8]) -> Option<([u8; N], [u8; N])> {
-    use der::Decode as _;
-    use der::asn1::{AnyRef, UintRef};
-    let pair = |reader: &mut der::SliceReader<'_>| -> der::Result<_> {
-        Ok((
-            left_padded(UintRef::decode(reader)?.as_bytes()),
-            left_padded(UintRef::decode(reader)?.as_bytes()),
-        ))
-    };
-    match AnyRef::from_der(der).ok()?.sequence(pair).ok()? {
-        (Some(r), Some(s)) => Some((r, s)),
-        _ => None,
-    }
+    let (r, s) = crate::asn1::two_numbers(der)?;
+    Some((left_padded(r)?, left_padded(s)?))
 }
 
 fn left_padded<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {

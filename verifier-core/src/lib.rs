@@ -65,6 +65,7 @@ pub mod verdict;
 pub mod vtpm;
 pub mod x509;
 
+mod asn1;
 mod index;
 mod text;
 

@@ -22,6 +22,9 @@ pub const CERTIFICATE_BYTES: usize = 8 * 1024;
 /// Bytes of one certificate revocation list. The genuine AMD lists have below 1 kB.
 pub const CRL_BYTES: usize = 256 * 1024;
 
+/// Octets of a certificate's serial number: 20 and one for the sign (RFC 5280, section 4.1.2.2).
+pub const SERIAL_BYTES: usize = 21;
+
 /// Certificates and lists that may lie beside a bundle.
 pub const COLLATERAL_ITEMS: usize = 64;
 

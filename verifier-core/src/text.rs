@@ -11,7 +11,12 @@ use crate::limits::ECHO_CHARS;
 
 /// Untrusted text, cut to a bound, with control and direction-changing characters escaped.
 pub(crate) fn echo<'t>(text: impl Into<Cow<'t, str>>) -> String {
-    let text = text.into();
+    echo_text(text.into())
+}
+
+/// [`echo`], once for every kind of text.
+#[inline(never)]
+fn echo_text(text: Cow<'_, str>) -> String {
     // Nearly all that a verdict repeats is short and plain, and is taken as it is.
     // To look at every byte is faster than to stop at the first that is not.
     let plain = |known, byte| known & matches!(byte, b' '..=b'~');

@@ -52,12 +52,6 @@ impl Timestamp {
         Self::from_unix(u64::try_from(seconds).ok()?)
     }
 
-    /// The time as it stands in a certificate.
-    #[must_use]
-    pub(crate) fn from_x509(time: &x509_cert::time::Time) -> Option<Self> {
-        Self::from_unix(time.to_unix_duration().as_secs())
-    }
-
     /// The time some days later; the last possible time beyond the year 9999.
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {

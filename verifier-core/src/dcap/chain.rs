@@ -237,7 +237,7 @@ fn pck_ca<'a>(
     if ![PLATFORM_CA, PROCESSOR_CA].contains(&name) {
         return refused(name);
     }
-    if certificate.tbs().issuer() != issuer.certificate.tbs().subject() {
+    if certificate.issuer() != issuer.certificate.subject() {
         return refused("a CA of another issuer");
     }
     if !certificate.is_ca(0) || !certificate.has_known_critical_extensions() {
@@ -264,7 +264,7 @@ pub(super) fn leaf(
     if found != name {
         return refused(found);
     }
-    if certificate.tbs().issuer() != issuer.tbs().subject() {
+    if certificate.issuer() != issuer.subject() {
         return refused("a certificate of another issuer");
     }
     if !certificate.is_signing_leaf() || !certificate.has_known_critical_extensions() {

@@ -115,7 +115,7 @@ fn revocation(
 ) -> Result<(TrustedList, Validity), Stopped> {
     let (ca, root) = (issuers.ca(), issuers.root());
     let root_list = crl::establish(&documents.root_ca_crl, root, &crl::ROOT, context, log)?;
-    let revoked = root_list.revokes(ca.certificate.tbs().serial_number());
+    let revoked = root_list.revokes(ca.certificate.serial());
     not_revoked(&checks::CA_REVOKED, revoked, ca.name(), log)?;
     // Without a PCK the list's issuer chain is what the CA was read from.
     if pck.is_some() {
@@ -123,7 +123,7 @@ fn revocation(
     }
     let pck_list = crl::establish(&documents.pck_crl, ca, &crl::PCK, context, log)?;
     if let Some(pck) = pck {
-        let revoked = pck_list.revokes(pck.certificate().tbs().serial_number());
+        let revoked = pck_list.revokes(pck.certificate().serial());
         not_revoked(&checks::PCK_REVOKED, revoked, pck.sha256(), log)?;
     }
     let window = root_list.window().meet(pck_list.window());

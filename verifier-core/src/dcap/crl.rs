@@ -5,7 +5,6 @@ use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;
-use x509_cert::serial_number::SerialNumber;
 
 use super::chain::Authority;
 use super::checks;
@@ -40,8 +39,8 @@ pub(super) struct TrustedList {
 }
 
 impl TrustedList {
-    pub(super) fn revokes(&self, serial: &SerialNumber) -> bool {
-        self.revoked.iter().any(|known| known == serial.as_bytes())
+    pub(super) fn revokes(&self, serial: &[u8]) -> bool {
+        self.revoked.iter().any(|known| known == serial)
     }
 
     pub(super) fn window(&self) -> Validity {
@@ -59,9 +58,7 @@ pub(super) fn establish(
 ) -> Result<TrustedList, Stopped> {
     let der = hex_bytes(hex).unwrap_or_default();
     let parsed = log.obtain(list.genuine, genuine(&der, issuer))?;
-    let this = Timestamp::from_x509(&parsed.tbs().this_update);
-    let next = parsed.tbs().next_update.as_ref().and_then(Timestamp::from_x509);
-    let (Some(this), Some(next)) = (this, next) else {
+    let (Some(this), Some(next)) = (parsed.this_update(), parsed.next_update()) else {
         let finding = Finding::new("the time of the next list", "a list without it");
         return log.obtain(list.current, Err(finding));
     };
@@ -70,8 +67,7 @@ pub(super) fn establish(
     let until = age.map_or(next, |days| next.min(this.plus_days(days)));
     let window = Validity::between(this, until);
     fresh(list.current, window, context, log)?;
-    let entries = parsed.tbs().revoked_certificates.iter().flatten();
-    let revoked = entries.map(|entry| entry.serial_number.as_bytes().to_vec()).collect();
+    let revoked = parsed.revoked().map(<[u8]>::to_vec).collect();
     Ok(TrustedList { revoked, window })
 }
 
@@ -81,7 +77,7 @@ fn genuine<'d>(der: &'d [u8], issuer: &Authority<'_>) -> Result<(RevocationList<
     let expected = format!("a list by `{}`", issuer.name());
     let refused = |found: &str| Finding::new(expected.as_str(), found);
     let list = RevocationList::from_der(der).map_err(|error| refused(&error.to_string()))?;
-    if list.tbs().issuer != *issuer.certificate.tbs().subject() {
+    if list.issuer() != issuer.certificate.subject() {
         return Err(refused("a list of another issuer"));
     }
     if list.authority_key_id().is_none() || list.authority_key_id() != issuer.certificate.subject_key_id() {
@@ -91,16 +87,13 @@ fn genuine<'d>(der: &'d [u8], issuer: &Authority<'_>) -> Result<(RevocationList<
         return Err(refused("a list that this key did not sign"));
     }
     let known = [AUTHORITY_KEY_ID, CRL_NUMBER];
-    let extensions = list.tbs().crl_extensions.iter().flatten();
-    if extensions.into_iter().any(|extension| extension.critical && !known.contains(&extension.extn_id)) {
+    if list.extensions().any(|extension| extension.critical && !known.contains(&extension.oid)) {
         return Err(refused("a list with an unknown critical extension"));
     }
-    let entries = list.tbs().revoked_certificates.iter().flatten();
-    let mut extensions = entries.flat_map(|entry| entry.crl_entry_extensions.iter().flatten());
-    if extensions.any(|extension| extension.critical) {
+    if list.has_critical_entries() {
         return Err(refused("a list with an unknown critical extension of an entry"));
     }
-    let count = list.tbs().revoked_certificates.as_ref().map_or(0, Vec::len);
+    let count = list.revoked().len();
     Ok((list, refused(&format!("one with {count} entries"))))
 }
 

@@ -13,13 +13,13 @@
 //! Intel SGX PCK Certificate and Certificate Revocation List Profile Specification, section 1.3.5.
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;
-use der::asn1::{AnyRef, OctetStringRef};
-use der::{Decode, Reader as _, SliceReader};
+use der::Tag;
 
+use crate::asn1::{Cursor, Element, Fault, unsigned};
 use crate::log::Finding;
 use crate::text::hex;
 use crate::x509::Certificate;
@@ -54,7 +54,7 @@ pub(super) fn read(certificate: &Certificate<'_>) -> Result<(PckExtensions, Find
     let expected = "each of Intel's values once, in its own encoding, and no other";
     let refused = |found: &str| Finding::new(expected, found).at("pck 1.2.840.113741.1.13.1");
     let extension = certificate.extension(SGX).ok_or_else(|| refused("no such extension, or two"))?;
-    let values = Values::read(extension.extn_value.as_bytes(), SGX).map_err(|found| refused(&found))?;
+    let values = Values::read(extension.value, SGX).map_err(|found| refused(&found))?;
     let known = fields(&values).map_err(|found| refused(&found))?;
     Ok((known, Finding::new(expected, format!("{} values", values.0.len()))))
 }
@@ -65,13 +65,17 @@ fn fields(values: &Values<'_>) -> Result<PckExtensions, String> {
     tcb.only(18)?;
     let mut components = [0; 16];
     for (slot, number) in components.iter_mut().zip(1..) {
-        *slot = integer(tcb.one(number)?).ok_or_else(|| format!("`.2.{number}` is no level"))?;
+        let level = integer(tcb.one(number)?).and_then(|level| u8::try_from(level).ok());
+        *slot = level.ok_or_else(|| format!("`.2.{number}` is no level"))?;
     }
     // CPUSVN is the same levels once more.
     if octets::<16>(tcb.one(18)?)? != components {
         return Err("a CPUSVN that is not its components".into());
     }
-    values.one(5)?.decode_as::<SgxType>().map_err(|_| "an unknown SGX type")?;
+    // Standard, scalable, and scalable with integrity.
+    if !matches!((values.one(5)?.tag, values.one(5)?.value), (Tag::Enumerated, [0..=2])) {
+        return Err("an unknown SGX type".into());
+    }
     let smt = match values.maybe(7) {
         Some(any) => configuration(any)?,
         None => None,
@@ -87,19 +91,13 @@ fn fields(values: &Values<'_>) -> Result<PckExtensions, String> {
     })
 }
 
-/// Scalable, and scalable with integrity, and the standard type of single-package processors.
-#[derive(Clone, Copy, PartialEq, Eq, der::Enumerated)]
-#[repr(u8)]
-enum SgxType {
-    Standard = 0,
-    Scalable = 1,
-    ScalableWithIntegrity = 2,
-}
-
-fn configuration(any: AnyRef<'_>) -> Result<Option<bool>, String> {
+fn configuration(any: Element<'_>) -> Result<Option<bool>, String> {
     let values = Values::read_any(any, &arc(SGX, 7)?)?;
     values.only(3)?;
-    let flag = |any: AnyRef<'_>| any.decode_as::<bool>().map_err(|_| String::from("`.7` with no BOOLEAN"));
+    let flag = |any: Element<'_>| match any.boolean() {
+        Ok(flag) if any.tag == Tag::Boolean => Ok(flag),
+        _ => Err(String::from("`.7` with no BOOLEAN")),
+    };
     for number in 1..=3 {
         values.maybe(number).map(flag).transpose()?;
     }
@@ -107,31 +105,25 @@ fn configuration(any: AnyRef<'_>) -> Result<Option<bool>, String> {
 }
 
 /// Values named by the last number below an arc.
-struct Values<'a>(Vec<(u32, AnyRef<'a>)>);
+struct Values<'a>(Vec<(u32, Element<'a>)>);
 
 impl<'a> Values<'a> {
     fn read(der: &'a [u8], above: ObjectIdentifier) -> Result<Self, String> {
-        let any = AnyRef::from_der(der).map_err(|error| error.to_string())?;
+        let mut document = Cursor::new(der).map_err(malformed)?;
+        let any = document.next().map_err(malformed)?;
+        document.finish().map_err(malformed)?;
         Self::read_any(any, &above)
     }
 
     /// `SEQUENCE OF SEQUENCE { name OBJECT IDENTIFIER, value ANY }`
-    fn read_any(any: AnyRef<'a>, above: &ObjectIdentifier) -> Result<Self, String> {
-        let entry = |reader: &mut SliceReader<'a>| {
-            reader.sequence(|reader| {
-                let name = ObjectIdentifier::decode(reader)?;
-                Ok::<_, der::Error>((name, AnyRef::decode(reader)?))
-            })
-        };
-        let all = |reader: &mut SliceReader<'a>| {
-            let mut found = Vec::new();
-            while !reader.is_finished() {
-                found.push(entry(reader)?);
-            }
-            Ok::<_, der::Error>(found)
-        };
-        let mut values: Vec<(u32, AnyRef<'a>)> = Vec::new();
-        for (name, value) in any.sequence(all).map_err(|error| error.to_string())? {
+    fn read_any(any: Element<'a>, above: &ObjectIdentifier) -> Result<Self, String> {
+        if any.tag != Tag::Sequence {
+            return Err("no SEQUENCE".into());
+        }
+        let mut list = any.contents().map_err(malformed)?;
+        let mut values: Vec<(u32, Element<'a>)> = Vec::new();
+        while !list.is_finished() {
+            let (name, value) = named(&mut list).map_err(malformed)?;
             let number = name.arcs().last().unwrap_or_default();
             if arc(*above, number)? != name {
                 return Err(format!("a value named `{name}`"));
@@ -152,11 +144,11 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn maybe(&self, number: u32) -> Option<AnyRef<'a>> {
+    fn maybe(&self, number: u32) -> Option<Element<'a>> {
         self.0.iter().find(|(known, _)| *known == number).map(|(_, value)| *value)
     }
 
-    fn one(&self, number: u32) -> Result<AnyRef<'a>, String> {
+    fn one(&self, number: u32) -> Result<Element<'a>, String> {
         self.maybe(number).ok_or_else(|| format!("no value `.{number}`"))
     }
 }
@@ -165,13 +157,30 @@ fn arc(above: ObjectIdentifier, number: u32) -> Result<ObjectIdentifier, String>
     above.push_arc(number).map_err(|_| "a name that is too long".into())
 }
 
-fn octets<const N: usize>(any: AnyRef<'_>) -> Result<[u8; N], String> {
-    let octets: &OctetStringRef = any.decode_as().map_err(|_| "a value that is no OCTET STRING")?;
-    octets.as_bytes().try_into().map_err(|_| format!("an OCTET STRING that is not {N} bytes long"))
+fn malformed((kind, position): Fault) -> String {
+    format!("{kind} at DER byte {position}")
 }
 
-fn integer<'a, T: der::DecodeValue<'a, Error = der::Error> + der::FixedTag + 'a>(
-    any: AnyRef<'a>,
-) -> Option<T> {
-    any.decode_as::<T>().ok()
+/// `SEQUENCE { name OBJECT IDENTIFIER, value ANY }`
+fn named<'a>(list: &mut Cursor<'a>) -> Result<(ObjectIdentifier, Element<'a>), Fault> {
+    let mut fields = list.sequence()?;
+    let found = (fields.oid()?, fields.next()?);
+    fields.finish()?;
+    Ok(found)
+}
+
+fn octets<const N: usize>(any: Element<'_>) -> Result<[u8; N], String> {
+    if any.tag != Tag::OctetString {
+        return Err("a value that is no OCTET STRING".into());
+    }
+    any.value.try_into().map_err(|_| format!("an OCTET STRING that is not {N} bytes long"))
+}
+
+/// An INTEGER from 0 to 65535.
+fn integer(any: Element<'_>) -> Option<u16> {
+    match unsigned(any.integer().ok().filter(|_| any.tag == Tag::Integer)?)? {
+        [low] => Some((*low).into()),
+        [high, low] => Some(u16::from_be_bytes([*high, *low])),
+        _ => None,
+    }
 }

@@ -123,7 +123,7 @@ fn issuer(
     if !certificate.is_signed_by_p256(&issuers.root().key) {
         return Err(refused("a certificate that the root did not sign"));
     }
-    if revoked.revokes(certificate.tbs().serial_number()) {
+    if revoked.revokes(certificate.serial()) {
         return Err(refused("a revoked certificate"));
     }
     Ok(Signer { key, window: certificate.validity(), finding })

@@ -9,9 +9,6 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use der::Decode as _;
-use der::asn1::ObjectIdentifier;
-use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use super::{Policy, PolicyError, PolicyErrorKind};
 use crate::crypto::{P256Key, P384Key, ecdsa_scalars};
@@ -19,16 +16,13 @@ use crate::json::Value;
 use crate::json::typed::{self, Reading, Typed, typed};
 use crate::limits::POLICY_BYTES;
 use crate::time::Timestamp;
+use crate::x509::PublicKeyInfo;
 
 /// The payload type of a signed policy.
 pub const PAYLOAD_TYPE: &str = "application/vnd.kettle.policy+json";
 
 /// Signatures that an envelope may have. Each costs a verification for each key.
 const SIGNATURES: usize = 16;
-
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 
 /// A key that whoever asks trusts to sign policies.
 pub struct PolicyKey(Curve);
@@ -42,14 +36,9 @@ impl PolicyKey {
     /// A key from the DER of its `SubjectPublicKeyInfo`: ECDSA on P-256 or P-384.
     #[must_use]
     pub fn from_spki_der(der: &[u8]) -> Option<Self> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).ok()?;
-        let curve = spki.algorithm.parameters?.decode_as::<ObjectIdentifier>().ok()?;
-        let point = spki.subject_public_key.as_bytes()?;
-        match (spki.algorithm.oid, curve) {
-            (EC_PUBLIC_KEY, SECP256R1) => P256Key::from_point(point).map(|key| Self(Curve::P256(key))),
-            (EC_PUBLIC_KEY, SECP384R1) => P384Key::from_point(point).map(|key| Self(Curve::P384(key))),
-            _ => None,
-        }
+        let info = PublicKeyInfo::from_der(der)?;
+        let p256 = info.p256().map(Curve::P256);
+        p256.or_else(|| info.p384().map(Curve::P384)).map(Self)
     }
 
     /// ECDSA in DER, with SHA-256 on P-256 and SHA-384 on P-384.

@@ -14,7 +14,7 @@ use crate::platform::{Context, Validity};
 use crate::text::hex;
 use crate::trust::VendorRoot;
 use crate::verdict::{CheckSpec, Link};
-use crate::x509::Certificate;
+use crate::x509::{self, Certificate};
 
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
@@ -140,9 +140,8 @@ fn above<'c, 'a>(chain: &'c [Certificate<'a>], index: usize) -> Option<&'c Certi
 
 fn names(chain: &[Certificate<'_>], log: &mut Log<'_>) -> Result<(), Stopped> {
     let amiss = |index: usize, one: &Certificate<'_>| {
-        let holds = above(chain, index).is_none_or(|above| {
-            one.tbs().issuer() == above.tbs().subject() && !one.tbs().issuer().is_empty()
-        });
+        let holds = above(chain, index)
+            .is_none_or(|above| one.issuer() == above.subject() && !x509::is_empty_name(one.issuer()));
         (!holds).then_some("another issuer")
     };
     each(&checks::NAMES, "the subject of the certificate before it", chain, amiss, log)
@@ -164,7 +163,7 @@ fn uses(chain: &[Certificate<'_>], log: &mut Log<'_>) -> Result<(), Stopped> {
         if !one.has_known_critical_extensions() {
             return Some("a critical extension that is not known");
         }
-        let extended = one.extensions().iter().any(|extension| extension.extn_id == EXTENDED_KEY_USAGE);
+        let extended = one.extensions().any(|extension| extension.oid == EXTENDED_KEY_USAGE);
         extended.then_some("an extended key usage")
     };
     each(&checks::PURPOSE, "no other purpose", chain, purpose, log)

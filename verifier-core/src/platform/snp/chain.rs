@@ -197,13 +197,13 @@ fn issuer<'r>(
         };
         let (Some(intermediate), Some(ark)) = (intermediate, root.ark.certificate()) else { continue };
         let Some(trusted) = intermediate.certificate() else { continue };
-        if trusted.tbs().subject() == certificate.tbs().issuer() {
+        if trusted.subject() == certificate.issuer() {
             let issuer = Issuer { root, ark, certificate: trusted, intermediate };
             let finding = Finding::new(expected, issuer.name()).at("vek issuer");
             return Ok((issuer, finding));
         }
     }
-    let found = crate::x509::common_name(certificate.tbs().issuer()).unwrap_or("no single common name");
+    let found = crate::x509::common_name(certificate.issuer()).unwrap_or("no single common name");
     Err(Finding::new(expected, found).at("vek issuer"))
 }
 

@@ -5,21 +5,16 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 
 use const_oid::ObjectIdentifier;
-use der::Decode;
-use x509_cert::ext::pkix::AuthorityKeyIdentifier;
-use x509_cert::ext::pkix::SubjectKeyIdentifier;
 
 use super::chain::Issuer;
 use super::checks;
 use crate::log::{Finding, Log, Stopped};
 use crate::platform::{Context, Validity};
 use crate::policy::{Generation, RevocationRules};
-use crate::time::Timestamp;
 use crate::verdict::NoteKind;
-use crate::x509::{Certificate, RevocationList};
+use crate::x509::RevocationList;
 
 const AUTHORITY_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
-const SUBJECT_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 
 /// What a list says of the intermediate.
@@ -88,7 +83,7 @@ fn listing(der: &[u8], issuer: &Issuer<'_>, rules: &RevocationRules, context: &C
         Ok(list) => list,
         Err(error) => return Listing::Refused(error.to_string()),
     };
-    if list.tbs().issuer != *issuer.ark.tbs().subject() {
+    if list.issuer() != issuer.ark.subject() {
         let known = is_of_trusted_root(&list, context);
         return if known {
             Listing::Other
@@ -99,9 +94,7 @@ fn listing(der: &[u8], issuer: &Issuer<'_>, rules: &RevocationRules, context: &C
     if let Err(found) = genuine(&list, issuer) {
         return Listing::Refused(found.into());
     }
-    let this = Timestamp::from_x509(&list.tbs().this_update);
-    let next = list.tbs().next_update.as_ref().and_then(Timestamp::from_x509);
-    let (Some(this), Some(next)) = (this, next) else {
+    let (Some(this), Some(next)) = (list.this_update(), list.next_update()) else {
         return Listing::Refused("a list without the time of the next one".into());
     };
     if this > context.now || next < this {
@@ -109,12 +102,8 @@ fn listing(der: &[u8], issuer: &Issuer<'_>, rules: &RevocationRules, context: &C
             "a list of {this}, which is in the future or ends before it begins"
         ));
     }
-    let serial = issuer.certificate.tbs().serial_number();
-    let revoked = list.tbs().revoked_certificates.iter().flatten();
-    for entry in revoked {
-        if entry.serial_number == *serial {
-            return Listing::Refused(format!("{} is revoked", issuer.name()));
-        }
+    if list.revoked().any(|serial| serial == issuer.certificate.serial()) {
+        return Listing::Refused(format!("{} is revoked", issuer.name()));
     }
     // The policy's greatest age can only shorten the list's own window.
     let until = rules.maximum_age_days.map_or(next, |days| next.min(this.plus_days(days)));
@@ -133,12 +122,12 @@ fn genuine(list: &RevocationList<'_>, issuer: &Issuer<'_>) -> Result<(), &'stati
     if !list.is_signed_by(key) {
         return Err("a list that the root did not sign");
     }
-    for extension in list.tbs().crl_extensions.iter().flatten() {
-        match extension.extn_id {
+    for extension in list.extensions() {
+        match extension.oid {
             AUTHORITY_KEY_ID => {
-                let named = AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes())
-                    .map_err(|_| "a list with a malformed authority key id")?;
-                if named.key_identifier != subject_key_id(issuer.ark) {
+                let named =
+                    extension.authority_key_id().map_err(|_| "a list with a malformed authority key id")?;
+                if named != issuer.ark.subject_key_id() {
                     return Err("a list of another key than the root's");
                 }
             }
@@ -147,18 +136,10 @@ fn genuine(list: &RevocationList<'_>, issuer: &Issuer<'_>) -> Result<(), &'stati
             _ => {}
         }
     }
-    let entries = list.tbs().revoked_certificates.iter().flatten();
-    for entry in entries {
-        if entry.crl_entry_extensions.iter().flatten().any(|extension| extension.critical) {
-            return Err("a list with an unknown critical extension of an entry");
-        }
+    if list.has_critical_entries() {
+        return Err("a list with an unknown critical extension of an entry");
     }
     Ok(())
-}
-
-fn subject_key_id(certificate: &Certificate<'_>) -> Option<der::asn1::OctetString> {
-    let extension = certificate.extensions().iter().find(|extension| extension.extn_id == SUBJECT_KEY_ID)?;
-    SubjectKeyIdentifier::from_der(extension.extn_value.as_bytes()).ok().map(|identifier| identifier.0)
 }
 
 fn is_of_trusted_root(list: &RevocationList<'_>, context: &Context<'_>) -> bool {
@@ -166,5 +147,5 @@ fn is_of_trusted_root(list: &RevocationList<'_>, context: &Context<'_>) -> bool 
         .into_iter()
         .flat_map(|generation| context.roots.amd(generation))
         .filter_map(|root| root.ark.certificate())
-        .any(|ark| *ark.tbs().subject() == list.tbs().issuer)
+        .any(|ark| ark.subject() == list.issuer())
 }

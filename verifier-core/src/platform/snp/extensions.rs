@@ -21,11 +21,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use const_oid::ObjectIdentifier;
-use der::asn1::Ia5StringRef;
-use der::{Decode, Tag};
+use der::Tag;
 
 use super::tcb::Tcb;
 use super::vek::Kind;
+use crate::asn1::{Cursor, Element, unsigned};
 use crate::log::Finding;
 use crate::policy::Generation;
 use crate::x509::Certificate;
@@ -55,11 +55,11 @@ pub(super) fn read(
     let refused = |found: String, at: &str| Finding::new(expected, found).at(format!("vek {at}"));
     let mut seen: Vec<(Arc, &[u8])> = Vec::new();
     for extension in certificate.extensions() {
-        let name = format!("{}", extension.extn_id);
-        let Some(arc) = Arc::of(&extension.extn_id, kind, generation) else {
+        let name = format!("{}", extension.oid);
+        let Some(arc) = Arc::of(&extension.oid, kind, generation) else {
             // Extensions outside AMD's arc say nothing to this verifier; critical ones were refused
             // with the profile.
-            if below_amd(&extension.extn_id) {
+            if below_amd(&extension.oid) {
                 return Err(refused("an unknown extension".into(), &name));
             }
             continue;
@@ -67,7 +67,7 @@ pub(super) fn read(
         if seen.iter().any(|(known, _)| *known == arc) {
             return Err(refused("the same extension twice".into(), &name));
         }
-        seen.push((arc, extension.extn_value.as_bytes()));
+        seen.push((arc, extension.value));
     }
     let value = |arc: Arc| {
         let found = seen.iter().find(|(known, _)| *known == arc).map(|(_, value)| *value);
@@ -79,10 +79,7 @@ pub(super) fn read(
     for (slot, arc) in levels.iter_mut().zip(Arc::levels(generation)) {
         *slot = level(value(arc)?).ok_or_else(|| malformed(arc, "no minimal INTEGER from 0 to 255"))?;
     }
-    let text = |arc: Arc| {
-        let text = Ia5StringRef::from_der(value(arc)?).map_err(|_| malformed(arc, "no IA5String"))?;
-        Ok::<String, Finding>(text.as_str().into())
-    };
+    let text = |arc: Arc| ia5(value(arc)?).map(String::from).ok_or_else(|| malformed(arc, "no IA5String"));
     let (hwid, csp_id) = match kind {
         Kind::Vcek => (
             Some(hwid(value(Arc::HwId)?, generation).ok_or_else(|| malformed(Arc::HwId, "another length"))?),
@@ -175,15 +172,24 @@ fn version(der: &[u8]) -> Option<u8> {
 /// A minimal INTEGER from 0 to 255: one octet up to 127, above that a zero octet and one more
 /// (ITU-T X.690, section 8.3).
 fn level(der: &[u8]) -> Option<u8> {
-    let any = der::asn1::AnyRef::from_der(der).ok()?;
-    if der::Tagged::tag(&any) != Tag::Integer {
-        return None;
-    }
-    match any.value() {
-        [value] if *value < 0x80 => Some(*value),
-        [0, value] if *value >= 0x80 => Some(*value),
+    match unsigned(single(der, Tag::Integer)?.integer().ok()?)? {
+        [value] => Some(*value),
         _ => None,
     }
+}
+
+/// The one element that the octets are.
+fn single(der: &[u8], tag: Tag) -> Option<Element<'_>> {
+    let mut document = Cursor::new(der).ok()?;
+    let element = document.one(tag).ok()?;
+    document.finish().ok()?;
+    Some(element)
+}
+
+/// An IA5String: ASCII (ITU-T X.690, section 8.23).
+fn ia5(der: &[u8]) -> Option<&str> {
+    let text = core::str::from_utf8(single(der, Tag::Ia5String)?.value).ok()?;
+    text.is_ascii().then_some(text)
 }
 
 /// The raw octets of a chip's id; never read as DER inside DER, whatever they begin with.

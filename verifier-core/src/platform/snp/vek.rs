@@ -46,7 +46,7 @@ pub(super) fn profile(certificate: &Certificate<'_>) -> Result<((Kind, P384Key),
     };
     // AMD marks none of its extensions critical; a critical one is there to be understood, and this
     // verifier would not (RFC 5280, section 4.2).
-    if certificate.extensions().iter().any(|extension| extension.critical) {
+    if certificate.extensions().any(|extension| extension.critical) {
         return Err(refused("a critical extension"));
     }
     let key = certificate.p384_key().ok_or_else(|| refused("another key"))?;
