@@ -5,6 +5,7 @@
 //! way, in place of being decoded into a tree and encoded again to see whether the bytes come out the
 //! same. `der` reads tags and lengths, and refuses what is not minimal or not definite.
 
+use alloc::boxed::Box;
 use core::ops::Range;
 
 use const_oid::ObjectIdentifier;
@@ -13,8 +14,25 @@ use der::{Decode as _, ErrorKind, Header, Reader as _, SliceReader, Tag, TagNumb
 
 use crate::time::Timestamp;
 
-/// Why a walk stopped, and at which byte of the document.
-pub(crate) type Fault = (ErrorKind, usize);
+/// Why a walk stopped, and at which byte of the document. Behind one address, since every element may be
+/// the last, and what isn't there is moved like what is.
+pub(crate) struct Fault(Box<(ErrorKind, usize)>);
+
+impl Fault {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(kind: ErrorKind, position: usize) -> Self {
+        Self(Box::new((kind, position)))
+    }
+
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.0
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.0.1
+    }
+}
 
 /// One element.
 #[derive(Clone, Copy)]
@@ -42,7 +60,7 @@ impl<'d> Cursor<'d> {
     }
 
     fn of(bytes: &'d [u8], start: usize) -> Result<Self, Fault> {
-        let reader = SliceReader::new(bytes).map_err(|error| (error.kind(), start))?;
+        let reader = SliceReader::new(bytes).map_err(|error| Fault::new(error.kind(), start))?;
         Ok(Self { reader, end: start.saturating_add(bytes.len()) })
     }
 
@@ -59,13 +77,13 @@ impl<'d> Cursor<'d> {
     /// Nothing is left.
     pub(crate) fn finish(self) -> Result<(), Fault> {
         let position = self.position();
-        self.reader.finish().map_err(|error| (error.kind(), position))
+        self.reader.finish().map_err(|error| Fault::new(error.kind(), position))
     }
 
     /// The next element, whatever it is.
     pub(crate) fn next(&mut self) -> Result<Element<'d>, Fault> {
         let start = self.position();
-        let fault = |error: der::Error| (error.kind(), start);
+        let fault = |error: der::Error| Fault::new(error.kind(), start);
         let header = Header::decode(&mut self.reader).map_err(fault)?;
         let body = self.position();
         let value = self.reader.read_slice(header.length()).map_err(fault)?;
@@ -75,14 +93,15 @@ impl<'d> Cursor<'d> {
     /// The next element, which has this tag.
     pub(crate) fn one(&mut self, tag: Tag) -> Result<Element<'d>, Fault> {
         let element = self.next()?;
-        element.tag.assert_eq(tag).map_err(|error| (error.kind(), element.start))?;
+        element.tag.assert_eq(tag).map_err(|error| Fault::new(error.kind(), element.start))?;
         Ok(element)
     }
 
     /// The next element where it has this tag.
     pub(crate) fn maybe(&mut self, tag: Tag) -> Result<Option<Element<'d>>, Fault> {
         let next = Tag::peek(&self.reader);
-        let there = !self.is_finished() && next.map_err(|error| (error.kind(), self.position()))? == tag;
+        let there =
+            !self.is_finished() && next.map_err(|error| Fault::new(error.kind(), self.position()))? == tag;
         if there { self.one(tag).map(Some) } else { Ok(None) }
     }
 
@@ -146,20 +165,24 @@ impl<'d> Element<'d> {
 
     /// The fault of contents that their tag does not allow.
     pub(crate) fn malformed(&self) -> Fault {
-        (self.tag.value_error(), self.body)
+        Fault::new(self.tag.value_error(), self.body)
+    }
+
+    fn not_canonical(&self) -> Fault {
+        Fault::new(self.tag.non_canonical_error(), self.body)
     }
 
     /// An OBJECT IDENTIFIER (section 8.19).
     pub(crate) fn oid(&self) -> Result<ObjectIdentifier, Fault> {
-        ObjectIdentifier::from_bytes(self.value).map_err(|_| (ErrorKind::OidMalformed, self.body))
+        ObjectIdentifier::from_bytes(self.value).map_err(|_| Fault::new(ErrorKind::OidMalformed, self.body))
     }
 
     /// The octets of an INTEGER without an octet too many (section 8.3.2).
     pub(crate) fn integer(&self) -> Result<&'d [u8], Fault> {
         match self.value {
             [] => Err(self.malformed()),
-            [0, next, ..] if *next < 0x80 => Err((self.tag.non_canonical_error(), self.body)),
-            [0xff, next, ..] if *next >= 0x80 => Err((self.tag.non_canonical_error(), self.body)),
+            [0, next, ..] if *next < 0x80 => Err(self.not_canonical()),
+            [0xff, next, ..] if *next >= 0x80 => Err(self.not_canonical()),
             octets => Ok(octets),
         }
     }
@@ -169,7 +192,7 @@ impl<'d> Element<'d> {
         match self.value {
             [0] => Ok(false),
             [0xff] => Ok(true),
-            _ => Err((self.tag.non_canonical_error(), self.body)),
+            _ => Err(self.not_canonical()),
         }
     }
 
@@ -188,7 +211,7 @@ impl<'d> Element<'d> {
 
     /// A time; `None` where RFC 3339 can't write it.
     pub(crate) fn time(&self) -> Result<Option<Timestamp>, Fault> {
-        let fault = |error: der::Error| (error.kind(), self.body);
+        let fault = |error: der::Error| Fault::new(error.kind(), self.body);
         let header = Header::new(self.tag, der::Length::try_from(self.value.len()).map_err(fault)?);
         let mut reader = SliceReader::new(self.value).map_err(fault)?;
         let since = match self.tag {
@@ -198,7 +221,7 @@ impl<'d> Element<'d> {
             Tag::GeneralizedTime => <GeneralizedTime as der::DecodeValue>::decode_value(&mut reader, header)
                 .map_err(fault)?
                 .to_unix_duration(),
-            _ => return Err((self.tag.unexpected_error(None), self.start)),
+            _ => return Err(Fault::new(self.tag.unexpected_error(None), self.start)),
         };
         Ok(Timestamp::from_unix(since.as_secs()))
     }

@@ -2,6 +2,7 @@
 //! were received, never over bytes that were encoded again.
 
 use p384::ecdsa::signature::hazmat::PrehashVerifier;
+use p384::elliptic_curve::point::AffineCoordinates as _;
 use rsa::BoxedUint;
 use sha2::{Digest, Sha384};
 
@@ -74,10 +75,9 @@ impl P384Key {
     /// A key from its uncompressed point: `04`, x, y. `None` where it is not on the curve.
     #[must_use]
     pub fn from_point(point: &[u8]) -> Option<Self> {
-        if point.len() != 97 || point.first() != Some(&4) {
-            return None;
-        }
-        p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok().map(Self)
+        let (x, y) = coordinates::<48>(point)?;
+        let point = p384::AffinePoint::from_coordinates(&x.into(), &y.into()).into_option()?;
+        p384::ecdsa::VerifyingKey::from_affine(point).ok().map(Self)
     }
 
     /// ECDSA with SHA-384; `r` and `s` are big-endian. A high `s` is taken: genuine hardware makes
@@ -96,10 +96,9 @@ impl P256Key {
     /// A key from its uncompressed point: `04`, x, y. `None` where it is not on the curve.
     #[must_use]
     pub fn from_point(point: &[u8]) -> Option<Self> {
-        if point.len() != 65 || point.first() != Some(&4) {
-            return None;
-        }
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok().map(Self)
+        let (x, y) = coordinates::<32>(point)?;
+        let point = p256::AffinePoint::from_coordinates(&x.into(), &y.into()).into_option()?;
+        p256::ecdsa::VerifyingKey::from_affine(point).ok().map(Self)
     }
 
     /// ECDSA with SHA-256; `r` and `s` are big-endian. A high `s` is taken: genuine hardware makes
@@ -109,6 +108,13 @@ impl P256Key {
         p256::ecdsa::Signature::from_scalars(*r, *s)
             .is_ok_and(|signature| self.0.verify_prehash(&sha2::Sha256::digest(message), &signature).is_ok())
     }
+}
+
+/// The coordinates of an uncompressed point (SEC 1, section 2.3.4). Read here, since the readers of the
+/// libraries bring the square root that compressed points need.
+fn coordinates<const N: usize>(point: &[u8]) -> Option<([u8; N], [u8; N])> {
+    let (x, y) = point.strip_prefix(&[4])?.split_first_chunk()?;
+    Some((*x, y.try_into().ok()?))
 }
 
 /// `SEQUENCE { r INTEGER, s INTEGER }` in canonical DER as two big-endian numbers of `N` bytes
@@ -129,6 +135,30 @@ fn left_padded<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_whole_and_on_the_curve() {
+        use p384::elliptic_curve::sec1::ToSec1Point as _;
+        let (p256, p384) = (p256::AffinePoint::GENERATOR, p384::AffinePoint::GENERATOR);
+        let (p256, p384) = (p256.to_sec1_point(false), p384.to_sec1_point(false));
+        let taken =
+            |point: &[u8]| (P256Key::from_point(point).is_some(), P384Key::from_point(point).is_some());
+        assert_eq!((taken(p256.as_bytes()), taken(p384.as_bytes())), ((true, false), (false, true)));
+        for point in [p256.as_bytes(), p384.as_bytes()] {
+            for at in 0..point.len() {
+                let mut other = point.to_vec();
+                other[at] ^= 1;
+                assert_eq!(taken(&other), (false, false), "byte {at}");
+            }
+            assert_eq!(taken(&point[1..]), (false, false));
+            assert_eq!(taken(&[point, &[0]].concat()), (false, false));
+            assert_eq!(taken(&alloc::vec![0; point.len()]), (false, false));
+            assert_eq!(taken(&[&[4][..], &alloc::vec![0; point.len() - 1]].concat()), (false, false));
+            assert_eq!(taken(&[&[4][..], &alloc::vec![0xff; point.len() - 1]].concat()), (false, false));
+        }
+        assert_eq!(taken(&[0]), (false, false));
+        assert_eq!(taken(p256::AffinePoint::GENERATOR.to_sec1_point(true).as_bytes()), (false, false));
+    }
 
     #[test]
     fn scalars_are_canonical_and_complete() {

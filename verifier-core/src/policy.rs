@@ -57,7 +57,7 @@ impl Policy {
             return Err(PolicyErrorKind::TooLarge { limit: POLICY_BYTES }.at(""));
         }
         let document: PolicyDocument = typed::document(bytes, POLICY_BYTES)?;
-        rules::check(&document)?;
+        rules::check(&document).map_err(|error| *error)?;
         Ok(Self { document, digest: hex(&sha256(bytes)) })
     }
 
@@ -73,7 +73,7 @@ impl Policy {
     /// [`PolicyError`] when it is not 16 bytes of lower-case hex, or all zero.
     pub fn with_nonce(mut self, nonce: &str) -> Result<Self, PolicyError> {
         self.document.nonce = Some(nonce.into());
-        rules::check(&self.document)?;
+        rules::check(&self.document).map_err(|error| *error)?;
         Ok(self)
     }
 
@@ -87,7 +87,7 @@ impl Policy {
         if let Some(commit) = commit {
             source.commits = Some(alloc::vec![commit.into()]);
         }
-        rules::check(&self.document)?;
+        rules::check(&self.document).map_err(|error| *error)?;
         Ok(self)
     }
 

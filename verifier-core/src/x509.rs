@@ -59,8 +59,9 @@ impl core::fmt::Display for X509Error {
 impl core::error::Error for X509Error {}
 
 impl From<Fault> for X509Error {
-    fn from((kind, position): Fault) -> Self {
-        Self { kind: X509ErrorKind::Der(kind), position: u32::try_from(position).unwrap_or(u32::MAX) }
+    fn from(fault: Fault) -> Self {
+        let position = u32::try_from(fault.position()).unwrap_or(u32::MAX);
+        Self { kind: X509ErrorKind::Der(fault.kind()), position }
     }
 }
 

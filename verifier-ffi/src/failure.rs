@@ -37,7 +37,7 @@ impl From<RequestError> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
-        Self { code: Code::Unreadable, location: error.place, message }
+        Self { code: Code::Unreadable, location: error.into_refusal().place, message }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Why something could not be read: the file, the place in it, and what to do.
 
+use alloc::boxed::Box;
 use alloc::string::String;
-
 use core::fmt;
+use core::ops::Deref;
 #[cfg(feature = "files")]
 use std::io;
 #[cfg(feature = "files")]
@@ -10,13 +11,48 @@ use std::path::Path;
 
 /// Why something could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Refusal>);
+
+/// What an [`Error`] holds, behind one address: every step of the way may be the last, and hands it on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
     /// What is wrong.
     pub kind: ErrorKind,
     /// The file, folder or archive as it was given.
     pub file: String,
     /// The place in it: a member, a path below the folder, a PEM block; empty where it is the whole.
     pub place: String,
+}
+
+impl Error {
+    /// What it holds.
+    #[must_use]
+    pub fn into_refusal(self) -> Refusal {
+        *self.0
+    }
+
+    /// The same error in another file.
+    #[must_use]
+    pub(crate) fn within(mut self, file: &str) -> Self {
+        self.0.file = file.into();
+        self
+    }
+
+    /// The same error of another kind.
+    #[cfg(feature = "files")]
+    #[must_use]
+    pub(crate) fn explained(mut self, explain: impl FnOnce(ErrorKind) -> ErrorKind) -> Self {
+        self.0.kind = explain(core::mem::replace(&mut self.0.kind, ErrorKind::NotFound));
+        self
+    }
+}
+
+impl Deref for Error {
+    type Target = Refusal;
+
+    fn deref(&self) -> &Refusal {
+        &self.0
+    }
 }
 
 /// What is wrong.
@@ -160,13 +196,13 @@ impl ErrorKind {
     /// The error in a file.
     #[must_use]
     pub fn of(self, file: impl Into<String>) -> Error {
-        Error { kind: self, file: file.into(), place: String::new() }
+        self.at(file, String::new())
     }
 
     /// The error at a place in a file.
     #[must_use]
     pub fn at(self, file: impl Into<String>, place: impl Into<String>) -> Error {
-        Error { kind: self, file: file.into(), place: place.into() }
+        Error(Box::new(Refusal { kind: self, file: file.into(), place: place.into() }))
     }
 
     /// What the operating system says, in words that are the same on all of them where we have some.

@@ -24,7 +24,7 @@ pub(crate) fn read(path: &Path, hash: bool, watch: &mut Watch<'_>) -> Result<Inp
     let mut walk = Walk { source: &source, hash, assembly: Assembly::new(hash), watch };
     walk.top(&top)?;
     let whole = |assembly: Assembly| assembly.finish()?.complete();
-    whole(walk.assembly).map_err(|error| Error { file: source.clone(), ..error })
+    whole(walk.assembly).map_err(|error| error.within(&source))
 }
 
 struct Walk<'a, 'w> {
@@ -71,7 +71,7 @@ impl Walk<'_, '_> {
     }
 
     fn file(&mut self, path: String, opened: &mut Opened) -> Result<(), Error> {
-        let here = |error: Error| Error { file: self.source.into(), ..error };
+        let here = |error: Error| error.within(self.source);
         self.assembly.name(&path).map_err(here)?;
         if let Some(keep) = self.assembly.keep(&path) {
             let passed = file::pass_file(opened, &path, keep, self.watch)

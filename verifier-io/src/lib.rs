@@ -56,7 +56,7 @@ mod tree;
 mod watch;
 
 pub use collateral::{collateral_from_bytes, public_key_from_bytes};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Refusal};
 pub use input::{Format, Given, Ignored, Input, Other, Part, Seen};
 pub use opening::{Opened, Opening, Task};
 pub use role::{Role, recognise};

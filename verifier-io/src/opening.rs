@@ -371,7 +371,7 @@ impl Opening {
     fn located(&self, error: Error) -> Error {
         let archive = self.archive.and_then(|file| self.files.get(file)).map(|file| &file.name);
         match archive.or(self.folder.as_ref().map(|folder| &folder.name)) {
-            Some(name) if error.file.is_empty() => Error { file: name.clone(), ..error },
+            Some(name) if error.file.is_empty() => error.within(name),
             _ => error,
         }
     }

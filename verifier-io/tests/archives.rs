@@ -29,7 +29,7 @@ fn kind_of(name: &str, bytes: &[u8]) -> ErrorKind {
     let (_dir, path) = file(name, bytes);
     let error = read_one(&path).expect_err("a hostile archive must not be read");
     assert!(error.file.ends_with(name), "the error names the archive: {error}");
-    error.kind
+    error.into_refusal().kind
 }
 
 /// The error for a sound bundle with members added to it, in every packing.

@@ -103,7 +103,7 @@ fn loose_files_are_told_apart_by_their_content() {
 
     assert!(matches!(read_paths(&[&at("one")]).unwrap_err().kind, ErrorKind::Missing { .. }));
     assert!(matches!(read_paths(&[&at("two"), &at("three")]).unwrap_err().kind, ErrorKind::Missing { .. }));
-    let twice = read_paths(&[&at("one"), &at("two"), &at("one")]).unwrap_err().kind;
+    let twice = read_paths(&[&at("one"), &at("two"), &at("one")]).unwrap_err().into_refusal().kind;
     assert!(matches!(twice, ErrorKind::Twice { .. }));
     assert!(matches!(read_paths(&[]).unwrap_err().kind, ErrorKind::Missing { .. }));
 }
@@ -157,7 +157,7 @@ mod hostile {
         let dir = tempfile::tempdir().unwrap();
         folder(dir.path(), &sound());
         make(dir.path());
-        read_one(dir.path()).expect_err("a hostile tree must not be read").kind
+        read_one(dir.path()).expect_err("a hostile tree must not be read").into_refusal().kind
     }
 
     const LINK: ErrorKind = ErrorKind::Special { what: "a symbolic link" };
@@ -207,7 +207,7 @@ mod hostile {
             drop(std::os::unix::net::UnixListener::bind(top.join("beside")).unwrap());
         });
         assert_eq!(kind, ErrorKind::Special { what: "a socket" });
-        let device = read_one(std::path::Path::new("/dev/null")).unwrap_err().kind;
+        let device = read_one(std::path::Path::new("/dev/null")).unwrap_err().into_refusal().kind;
         assert_eq!(device, ErrorKind::Special { what: "a device" });
     }
 

@@ -2,7 +2,7 @@
 
 use kettle_verifier_core::emit::NotEmitted;
 use kettle_verifier_core::request::RequestError;
-use kettle_verifier_io::{Error, ErrorKind};
+use kettle_verifier_io::{Error, ErrorKind, Refusal};
 use pyo3::prelude::*;
 
 use crate::types::Verdict;
@@ -41,7 +41,8 @@ impl Fault {
             Self::Input(error) if error.kind == ErrorKind::Cancelled => raised(py, "Cancelled", ()),
             Self::Input(error) => {
                 let message = error.to_string();
-                raised(py, "InputError", (error.kind.code(), error.file, error.place, message))
+                let Refusal { kind, file, place } = error.into_refusal();
+                raised(py, "InputError", (kind.code(), file, place, message))
             }
             Self::Python(error) => error,
         }

@@ -39,7 +39,7 @@ impl From<RequestError> for Refused {
 impl From<kettle_verifier_io::Error> for Refused {
     fn from(error: kettle_verifier_io::Error) -> Self {
         let reason = error.to_string();
-        Self::Request { code: "unreadable".into(), location: error.place, reason }
+        Self::Request { code: "unreadable".into(), location: error.into_refusal().place, reason }
     }
 }
 

@@ -38,7 +38,11 @@ impl From<RequestError> for Fault {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        Self { code: error.kind.code().into(), message: error.to_string(), location: error.place }
+        Self {
+            code: error.kind.code().into(),
+            message: error.to_string(),
+            location: error.into_refusal().place,
+        }
     }
 }
 

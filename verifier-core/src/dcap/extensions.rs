@@ -157,8 +157,9 @@ fn arc(above: ObjectIdentifier, number: u32) -> Result<ObjectIdentifier, String>
     above.push_arc(number).map_err(|_| "a name that is too long".into())
 }
 
-fn malformed((kind, position): Fault) -> String {
-    format!("{kind} at DER byte {position}")
+#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn malformed(fault: Fault) -> String {
+    format!("{} at DER byte {}", fault.kind(), fault.position())
 }
 
 /// `SEQUENCE { name OBJECT IDENTIFIER, value ANY }`

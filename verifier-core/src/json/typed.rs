@@ -71,12 +71,14 @@ enum Step {
 impl Reading {
     /// Refuses the value that is read.
     pub(crate) fn refuse<T>(&mut self, reason: String) -> Option<T> {
-        self.refuse_at(self.pointer(), reason)
+        self.keep(self.pointer(), reason);
+        None
     }
 
-    fn refuse_at<T>(&mut self, location: String, reason: String) -> Option<T> {
+    /// The first fault is the one that is said.
+    #[inline(never)]
+    fn keep(&mut self, location: String, reason: String) {
         self.fault.get_or_insert(Fault { location, reason });
-        None
     }
 
     fn pointer(&self) -> String {
@@ -92,10 +94,17 @@ impl Reading {
     }
 
     fn expected<T>(&mut self, what: &str, found: &Value<'_>) -> Option<T> {
-        self.refuse(format!("expected {what}, found {}", found.kind()))
+        self.mistaken(what, found);
+        None
+    }
+
+    #[inline(never)]
+    fn mistaken(&mut self, what: &str, found: &Value<'_>) {
+        self.keep(self.pointer(), format!("expected {what}, found {}", found.kind()));
     }
 
     /// The members of an object that has no others than these.
+    #[inline(never)]
     pub(crate) fn members<'v, 'a>(
         &mut self,
         value: &'v Value<'a>,
@@ -108,37 +117,56 @@ impl Reading {
             None => Some(members),
             Some((name, _)) => {
                 let location = format!("{}/{}", self.pointer(), echo(name.as_ref()));
-                self.refuse_at(location, "unknown field".into())
+                self.keep(location, "unknown field".into());
+                None
             }
         }
     }
 
     /// A field that must be there.
     pub(crate) fn needed<T: Typed>(&mut self, members: &[Member<'_>], name: &'static str) -> Option<T> {
-        match member(members, name) {
-            Some(value) => self.field(value, name),
-            None => self.refuse(format!("the field `{name}` is missing")),
-        }
+        let value = self.enter(members, name).or_else(|| self.missing(name))?;
+        self.field(value)
     }
 
     /// A field that may be absent.
     pub(crate) fn given<T: Typed>(&mut self, members: &[Member<'_>], name: &'static str) -> Option<T> {
-        self.field(member(members, name)?, name)
+        let value = self.enter(members, name)?;
+        self.field(value)
     }
 
-    fn field<T: Typed>(&mut self, value: &Value<'_>, name: &'static str) -> Option<T> {
-        self.path.push(Step::Name(name));
+    fn field<T: Typed>(&mut self, value: &Value<'_>) -> Option<T> {
         let read = T::read(value, self);
-        self.path.pop();
+        self.leave();
         read
     }
 
+    /// Into a field, if it is there. What doesn't know the type is there once and not in every field.
+    #[inline(never)]
+    fn enter<'v, 'a>(&mut self, members: &'v [Member<'a>], name: &'static str) -> Option<&'v Value<'a>> {
+        let (_, value) = members.iter().find(|(known, _)| known == name)?;
+        self.path.push(Step::Name(name));
+        Some(value)
+    }
+
+    #[inline(never)]
+    fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    #[inline(never)]
+    fn missing<T>(&mut self, name: &str) -> Option<&'static T> {
+        self.refuse(format!("the field `{name}` is missing"))
+    }
+
     /// The place of a text in a list of those that are taken.
+    #[inline(never)]
     pub(crate) fn choice(&mut self, value: &Value<'_>, taken: &[&str]) -> Option<usize> {
         let known = value.as_str().and_then(|text| taken.iter().position(|known| *known == text));
         known.or_else(|| self.refuse(format!("expected one of `{}`", taken.join("`, `"))))
     }
 
+    #[inline(never)]
     fn number(&mut self, value: &Value<'_>, most: u64) -> Option<u64> {
         match value.as_u64() {
             Some(number) if number <= most => Some(number),
@@ -146,10 +174,6 @@ impl Reading {
             None => self.expected("a whole number without sign", value),
         }
     }
-}
-
-fn member<'v, 'a>(members: &'v [Member<'a>], name: &str) -> Option<&'v Value<'a>> {
-    members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 impl Typed for String {
@@ -191,7 +215,7 @@ impl<T: Typed> Typed for Vec<T> {
         for (index, element) in elements.iter().enumerate() {
             reading.path.push(Step::Index(index));
             list.extend(T::read(element, reading));
-            reading.path.pop();
+            reading.leave();
         }
         Some(list)
     }

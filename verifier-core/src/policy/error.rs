@@ -1,5 +1,7 @@
 //! Why a policy document was refused.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -71,6 +73,13 @@ impl PolicyErrorKind {
     #[must_use]
     pub fn at(self, location: impl Into<String>) -> PolicyError {
         PolicyError { kind: self, location: location.into() }
+    }
+
+    /// The same, one address wide: for the rules, each of which may be the one that refuses.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn placed<'t>(self, location: impl Into<Cow<'t, str>>) -> Box<PolicyError> {
+        Box::new(self.at(location.into()))
     }
 }
 

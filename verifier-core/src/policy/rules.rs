@@ -1,6 +1,7 @@
 //! What the JSON schema can't say of a policy: lists that are not empty, hex of the right length,
 //! ids that exist.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,12 +16,12 @@ use crate::platform::{self, Platform, RegisterDigest, RegisterField, Registers};
 use crate::text::{unhex, unhex_any};
 use crate::time::Timestamp;
 
-type Checked = Result<(), PolicyError>;
+type Checked = Result<(), Box<PolicyError>>;
 
 /// Refuses a document in which some rule could never apply.
 pub(super) fn check(document: &PolicyDocument) -> Checked {
     if document.schema != super::SCHEMA {
-        return Err(PolicyErrorKind::Schema.at("/schema"));
+        return Err(PolicyErrorKind::Schema.placed("/schema"));
     }
     times(document)?;
     origin(document)?;
@@ -40,7 +41,7 @@ fn times(document: &PolicyDocument) -> Checked {
         if let Some(text) = value
             && Timestamp::from_rfc3339(text).is_none()
         {
-            return Err(expected("a time such as `2027-01-01T00:00:00Z`").at(field));
+            return Err(expected("a time such as `2027-01-01T00:00:00Z`").placed(field));
         }
     }
     Ok(())
@@ -60,7 +61,7 @@ fn origin(document: &PolicyDocument) -> Checked {
     }
     if let Some(source) = &document.source {
         if source.uris.is_none() && source.commits.is_none() && source.trees.is_none() {
-            return Err(PolicyErrorKind::Empty.at("/source"));
+            return Err(PolicyErrorKind::Empty.placed("/source"));
         }
         names(source.uris.as_ref(), "/source/uris")?;
         git_ids(source.commits.as_ref(), "/source/commits")?;
@@ -69,7 +70,7 @@ fn origin(document: &PolicyDocument) -> Checked {
     match &document.nonce {
         // All zero is how a builder says that no nonce was given, so it can't be demanded.
         Some(nonce) if unhex::<16>(nonce).is_none_or(|bytes| bytes == [0; 16]) => {
-            Err(expected("16 bytes of lower-case hex, not all zero").at("/nonce"))
+            Err(expected("16 bytes of lower-case hex, not all zero").placed("/nonce"))
         }
         _ => Ok(()),
     }
@@ -81,10 +82,10 @@ fn measurements(document: &PolicyDocument) -> Checked {
     for (index, measurement) in document.measurements.iter().flatten().enumerate() {
         let at = format!("/measurements/{index}");
         if measurement.id.is_empty() {
-            return Err(expected("a name").at(format!("{at}/id")));
+            return Err(expected("a name").placed(format!("{at}/id")));
         }
         if seen.contains(&measurement.id.as_str()) {
-            return Err(PolicyErrorKind::Duplicate.at(format!("{at}/id")));
+            return Err(PolicyErrorKind::Duplicate.placed(format!("{at}/id")));
         }
         seen.push(&measurement.id);
         known_platform(&measurement.platform, &format!("{at}/platform"))?;
@@ -96,14 +97,16 @@ fn measurements(document: &PolicyDocument) -> Checked {
 fn one_measurement(measurement: &Measurement, at: &str) -> Checked {
     let launch = unhex::<48>(&measurement.launch_digest);
     if launch.is_none_or(|bytes| bytes == [0; 48]) {
-        return Err(expected("48 bytes of lower-case hex, not all zero").at(format!("{at}/launch_digest")));
+        return Err(
+            expected("48 bytes of lower-case hex, not all zero").placed(format!("{at}/launch_digest"))
+        );
     }
     let known = platform::find(&measurement.platform).and_then(Platform::registers);
     for (field, name) in [(RegisterField::Pcrs, "pcrs"), (RegisterField::Rtmrs, "rtmrs")] {
         let at = format!("{at}/{name}");
         match (measurement.registers(field), known.filter(|known| known.field == field)) {
             (None, _) => {}
-            (Some(_), None) => return Err(expected("no such registers: this platform has none").at(at)),
+            (Some(_), None) => return Err(expected("no such registers: this platform has none").placed(at)),
             (Some(values), Some(known)) => registers(values, known, &at)?,
         }
     }
@@ -116,7 +119,7 @@ fn registers(values: &Vec<PcrValue>, known: &Registers, at: &str) -> Checked {
     for (index, value) in values.iter().enumerate() {
         if value.index > known.highest || seen.contains(&value.index) {
             let what = "an index that the platform's registers have, once each";
-            return Err(expected(what).at(format!("{at}/{index}/index")));
+            return Err(expected(what).placed(format!("{at}/{index}/index")));
         }
         seen.push(value.index);
         let (sound, what) = match (known.digest, &value.sha256, &value.sha384) {
@@ -130,7 +133,7 @@ fn registers(values: &Vec<PcrValue>, known: &Registers, at: &str) -> Checked {
             (RegisterDigest::Sha384, ..) => (false, "`sha384`, and no other digest"),
         };
         if !sound {
-            return Err(expected(what).at(format!("{at}/{index}")));
+            return Err(expected(what).placed(format!("{at}/{index}")));
         }
     }
     Ok(())
@@ -139,12 +142,12 @@ fn registers(values: &Vec<PcrValue>, known: &Registers, at: &str) -> Checked {
 fn snp(rules: &SnpRules) -> Checked {
     filled(rules.report_versions.as_ref(), "/snp/report_versions")?;
     if rules.report_versions.iter().flatten().any(|version| !(2..=5).contains(version)) {
-        return Err(expected("versions from 2 to 5").at("/snp/report_versions"));
+        return Err(expected("versions from 2 to 5").placed("/snp/report_versions"));
     }
     filled(rules.generations.as_ref(), "/snp/generations")?;
     filled(rules.vmpl.as_ref(), "/snp/vmpl")?;
     if rules.vmpl.iter().flatten().any(|level| *level > 3) {
-        return Err(expected("levels from 0 to 3").at("/snp/vmpl"));
+        return Err(expected("levels from 0 to 3").placed("/snp/vmpl"));
     }
     filled(rules.minimum_tcb.as_ref(), "/snp/minimum_tcb")?;
     filled(rules.minimum_launch_tcb.as_ref(), "/snp/minimum_launch_tcb")?;
@@ -158,7 +161,7 @@ fn snp(rules: &SnpRules) -> Checked {
     if let Some(bits) = rules.guest_policy.as_ref().and_then(|policy| policy.tolerate_bits.as_ref()) {
         filled(Some(bits), "/snp/guest_policy/tolerate_bits")?;
         if bits.iter().any(|bit| !(26..=63).contains(bit)) {
-            return Err(expected("reserved bits, 26 to 63").at("/snp/guest_policy/tolerate_bits"));
+            return Err(expected("reserved bits, 26 to 63").placed("/snp/guest_policy/tolerate_bits"));
         }
     }
     Ok(())
@@ -170,7 +173,7 @@ fn azure(document: &PolicyDocument) -> Checked {
     filled(rules.reset_counts.as_ref(), "/azure/reset_counts")?;
     match &rules.minimum_tpm_firmware {
         Some(text) if unhex::<8>(text).is_none() => {
-            Err(expected("8 bytes of lower-case hex").at("/azure/minimum_tpm_firmware"))
+            Err(expected("8 bytes of lower-case hex").placed("/azure/minimum_tpm_firmware"))
         }
         _ => Ok(()),
     }
@@ -179,17 +182,17 @@ fn azure(document: &PolicyDocument) -> Checked {
 fn machines(document: &PolicyDocument) -> Checked {
     let Some(rules) = &document.machines else { return Ok(()) };
     if rules.allow.is_none() && rules.deny.is_none() {
-        return Err(PolicyErrorKind::Empty.at("/machines"));
+        return Err(PolicyErrorKind::Empty.placed("/machines"));
     }
     for (field, list) in [("/machines/allow", &rules.allow), ("/machines/deny", &rules.deny)] {
         filled(list.as_ref(), field)?;
         for (index, entry) in list.iter().flatten().enumerate() {
             if !platform::identifies_machine(&entry.claim) {
                 return Err(expected("a claim that identifies a machine, such as `snp.chip_id`")
-                    .at(format!("{field}/{index}/claim")));
+                    .placed(format!("{field}/{index}/claim")));
             }
             if entry.value.is_empty() {
-                return Err(expected("a value").at(format!("{field}/{index}/value")));
+                return Err(expected("a value").placed(format!("{field}/{index}/value")));
             }
         }
     }
@@ -202,10 +205,12 @@ fn levels(document: &PolicyDocument) -> Checked {
         let at = format!("/levels/{index}");
         let named = document.measurements.iter().flatten().any(|known| known.id == rule.measurement);
         if !named {
-            return Err(expected("the id of a measurement of this policy").at(format!("{at}/measurement")));
+            return Err(
+                expected("the id of a measurement of this policy").placed(format!("{at}/measurement"))
+            );
         }
         if !(1..=3).contains(&rule.level) {
-            return Err(expected("a level from 1 to 3").at(format!("{at}/level")));
+            return Err(expected("a level from 1 to 3").placed(format!("{at}/level")));
         }
     }
     Ok(())
@@ -217,19 +222,21 @@ fn waivers(document: &PolicyDocument) -> Checked {
         let at = format!("/waivers/{index}");
         let spec = platform::all_checks().find(|spec| spec.id == waiver.id);
         match spec {
-            None => return Err(PolicyErrorKind::UnknownCheck.at(format!("{at}/id"))),
-            Some(spec) if !spec.waivable => return Err(PolicyErrorKind::NotWaivable.at(format!("{at}/id"))),
+            None => return Err(PolicyErrorKind::UnknownCheck.placed(format!("{at}/id"))),
+            Some(spec) if !spec.waivable => {
+                return Err(PolicyErrorKind::NotWaivable.placed(format!("{at}/id")));
+            }
             Some(_) => {}
         }
         if waiver.reason.trim().is_empty() {
-            return Err(expected("a reason").at(format!("{at}/reason")));
+            return Err(expected("a reason").placed(format!("{at}/reason")));
         }
     }
     Ok(())
 }
 
 fn known_platform(label: &str, at: &str) -> Checked {
-    if platform::find(label).is_some() { Ok(()) } else { Err(PolicyErrorKind::UnknownPlatform.at(at)) }
+    if platform::find(label).is_some() { Ok(()) } else { Err(PolicyErrorKind::UnknownPlatform.placed(at)) }
 }
 
 fn expected(what: &'static str) -> PolicyErrorKind {
@@ -237,14 +244,14 @@ fn expected(what: &'static str) -> PolicyErrorKind {
 }
 
 fn filled<T>(list: Option<&Vec<T>>, at: &str) -> Checked {
-    if list.is_some_and(Vec::is_empty) { Err(PolicyErrorKind::Empty.at(at)) } else { Ok(()) }
+    if list.is_some_and(Vec::is_empty) { Err(PolicyErrorKind::Empty.placed(at)) } else { Ok(()) }
 }
 
 fn names(list: Option<&Vec<String>>, at: &str) -> Checked {
     filled(list, at)?;
     for (index, name) in list.into_iter().flatten().enumerate() {
         if name.is_empty() {
-            return Err(expected("a text that is not empty").at(format!("{at}/{index}")));
+            return Err(expected("a text that is not empty").placed(format!("{at}/{index}")));
         }
     }
     Ok(())
@@ -254,7 +261,7 @@ fn hexes<const N: usize>(list: Option<&Vec<String>>, at: &str) -> Checked {
     filled(list, at)?;
     for (index, text) in list.into_iter().flatten().enumerate() {
         if unhex::<N>(text).is_none() {
-            return Err(expected("lower-case hex of the field's length").at(format!("{at}/{index}")));
+            return Err(expected("lower-case hex of the field's length").placed(format!("{at}/{index}")));
         }
     }
     Ok(())
@@ -266,7 +273,7 @@ fn git_ids(list: Option<&Vec<String>>, at: &str) -> Checked {
     for (index, text) in list.into_iter().flatten().enumerate() {
         let length = unhex_any(text).map(|bytes| bytes.len());
         if !matches!(length, Some(20 | 32)) {
-            return Err(expected("20 or 32 bytes of lower-case hex").at(format!("{at}/{index}")));
+            return Err(expected("20 or 32 bytes of lower-case hex").placed(format!("{at}/{index}")));
         }
     }
     Ok(())

@@ -204,7 +204,7 @@ impl Parts {
         version(&mut tbs)?;
         let serial = tbs.one(Tag::Integer)?;
         if serial.integer()?.len() > SERIAL_BYTES {
-            return Err((ErrorKind::Overlength, serial.span().start));
+            return Err(Fault::new(ErrorKind::Overlength, serial.span().start));
         }
         let algorithm = algorithm::element(&mut tbs)?.whole();
         let issuer = name::read(&mut tbs)?.whole();
@@ -239,7 +239,7 @@ fn version(tbs: &mut Cursor<'_>) -> Result<(), Fault> {
     field.finish()?;
     match version.integer()? {
         [1 | 2] => Ok(()),
-        [0] => Err((version.tag.non_canonical_error(), version.span().start)),
+        [0] => Err(Fault::new(version.tag.non_canonical_error(), version.span().start)),
         _ => Err(version.malformed()),
     }
 }

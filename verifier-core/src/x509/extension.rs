@@ -52,7 +52,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Vec<Placed>, Fault> {
         let oid = fields.oid()?;
         let critical = match fields.maybe(Tag::Boolean)? {
             Some(element) if element.boolean()? => true,
-            Some(element) => return Err((element.tag.non_canonical_error(), element.span().start)),
+            Some(element) => return Err(Fault::new(element.tag.non_canonical_error(), element.span().start)),
             None => false,
         };
         let value = fields.one(Tag::OctetString)?.span();

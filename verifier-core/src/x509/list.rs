@@ -149,7 +149,7 @@ fn entries(mut list: Cursor<'_>) -> Result<Vec<Entry>, Fault> {
         let mut fields = list.sequence()?;
         let serial = fields.one(Tag::Integer)?;
         if serial.integer()?.len() > SERIAL_BYTES {
-            return Err((ErrorKind::Overlength, serial.span().start));
+            return Err(Fault::new(ErrorKind::Overlength, serial.span().start));
         }
         fields.time()?;
         let extensions = if fields.is_finished() { Vec::new() } else { extension::read(&mut fields)? };

@@ -29,7 +29,7 @@ fn visit<'d>(name: Element<'d>, mut each: impl FnMut(ObjectIdentifier, &'d [u8])
             fields.finish()?;
             let order = |place: core::ops::Range<usize>| name.part(place);
             if !last.is_empty() && order(last) > order(member.whole()) {
-                return Err((ErrorKind::SetOrdering, member.whole().start));
+                return Err(Fault::new(ErrorKind::SetOrdering, member.whole().start));
             }
             last = member.whole();
             each(oid, value.value);

@@ -26,7 +26,7 @@ pub(crate) fn read(
     let mut assembly = Assembly::new(hash);
     members(archive, size, &budget, &mut assembly, watch)
         .and_then(|()| assembly.finish_archive()?.complete())
-        .map_err(|error| Error { kind: budget.explain_kind(error.kind), file: source.into(), ..error })
+        .map_err(|error| error.explained(|kind| budget.explain_kind(kind)).within(source))
 }
 
 fn members(

@@ -6,7 +6,7 @@ use crate::policy::error::PolicyErrorKind;
 
 pub(super) fn check(rules: &DstackRules) -> Checked {
     if *rules == DstackRules::default() {
-        return Err(PolicyErrorKind::Empty.at("/dstack"));
+        return Err(PolicyErrorKind::Empty.placed("/dstack"));
     }
     hexes::<32>(rules.compose_hashes.as_ref(), "/dstack/compose_hashes")?;
     hexes::<20>(rules.app_ids.as_ref(), "/dstack/app_ids")?;

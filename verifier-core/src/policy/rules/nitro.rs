@@ -20,7 +20,7 @@ fn fields(list: Option<&Vec<String>>, most: usize, at: &str) -> Checked {
     for (index, text) in list.into_iter().flatten().enumerate() {
         if unhex_any(text).is_none_or(|bytes| bytes.is_empty() || bytes.len() > most) {
             let what = "lower-case hex, not empty and no longer than the field may be";
-            return Err(expected(what).at(format!("{at}/{index}")));
+            return Err(expected(what).placed(format!("{at}/{index}")));
         }
     }
     Ok(())
