@@ -82,7 +82,7 @@ fn from_file(name: &str, path: &Path, bytes: &[u8]) -> Vec<(&'static str, Vec<u8
             seeds.extend(pem_blocks(bytes));
             seeds.push(("collateral", bytes.to_vec()));
         }
-        "crl" => seeds.push(("crl", bytes.to_vec())),
+        "crl" => seeds.extend(list(bytes)),
         "tar" | "tgz" | "gz" | "zip" => seeds.push(("archive", bytes.to_vec())),
         _ => {}
     }
@@ -126,7 +126,7 @@ fn pem_blocks(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         let der = Base64::decode_vec(&body).ok()?;
         match label {
             "CERTIFICATE" => Some(certificate(&der)),
-            "X509 CRL" => Some(vec![("crl", der)]),
+            "X509 CRL" => Some(list(&der)),
             _ => None,
         }
     });
@@ -134,7 +134,11 @@ fn pem_blocks(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn certificate(der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    vec![("certificate", der.to_vec()), ("endorsement", der.to_vec())]
+    ["certificate", "endorsement", "x509"].map(|target| (target, der.to_vec())).into()
+}
+
+fn list(der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    ["crl", "x509"].map(|target| (target, der.to_vec())).into()
 }
 
 /// The parts of Azure's evidence. The runtime data begins after the report of 1184 bytes and two
