@@ -3,13 +3,13 @@
 mod overhead;
 pub(crate) mod reproducible;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 
 use crate::failure::{Done, Failure};
 use crate::readme;
-use crate::workspace::{cargo, command, root, run, succeeds};
+use crate::workspace::{command, programs, root, succeeds};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -53,7 +53,8 @@ const PROJECTS: [(&str, &str, &str, &str); 3] = [
 
 /// Runs the README; what could not be tried, where something couldn't.
 pub(crate) fn real() -> Done<Option<String>> {
-    let bin = programs(&[])?;
+    programs(&["kettle-attest", "kettle-verify"])?;
+    let bin = root().join("target/debug").canonicalize()?;
     let place = root().join("target/attester/real");
     if place.exists() {
         std::fs::remove_dir_all(&place)?;
@@ -112,14 +113,6 @@ fn lacks(tool: &str, registry: &str) -> Option<String> {
     }
     let quiet = ["--silent", "--fail", "--location", "--max-time", "20", "--output", "/dev/null", registry];
     (!succeeds(&mut command("curl", &quiet))).then(|| format!("{registry} can't be reached from here"))
-}
-
-/// The folder of both programs, built with these options.
-fn programs(options: &[&str]) -> Done<PathBuf> {
-    let both = ["build", "--quiet", "--locked", "--package", "kettle-attest", "--package", "kettle-verify"];
-    run(&mut cargo(&[&both, options].concat()))?;
-    let folder = if options.contains(&"--release") { "target/release" } else { "target/debug" };
-    Ok(root().join(folder).canonicalize()?)
 }
 
 /// Runs a script in a folder, with our programs before all others, and gives back what it printed.

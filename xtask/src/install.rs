@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::failure::{Done, Failure};
 use crate::python;
-use crate::workspace::{cargo, command, output, run, succeeds};
+use crate::workspace::{cargo, command, output, root, run, succeeds};
 
 /// Something that a step needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,10 +29,13 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The target of programs in WebAssembly.
 pub(crate) const WASI: &str = "wasm32-wasip1";
 
+/// A tool that runs for seconds is not worth minutes of optimisation.
+const TOOL: [&str; 3] = ["install", "--debug", "--locked"];
+const CARGO_DENY: [&str; 1] = ["cargo-deny"];
 /// The version decides the text of the header.
-const CBINDGEN: [&str; 5] = ["install", "--locked", "cbindgen", "--version", "0.29.4"];
+const CBINDGEN: [&str; 3] = ["cbindgen", "--version", "0.29.4"];
 /// The last version that the compiler of this workspace builds.
-const CARGO_C: [&str; 5] = ["install", "--locked", "cargo-c", "--version", "0.10.24+cargo-0.98.0"];
+const CARGO_C: [&str; 3] = ["cargo-c", "--version", "0.10.24+cargo-0.98.0"];
 
 /// Debian's compiler with the sources of the standard library, for machines on which `rustup` can't
 /// fetch a target.
@@ -65,9 +68,9 @@ impl Need {
                 sudo_word(),
                 DEBIAN_PACKAGES.join(" ")
             ),
-            Self::CargoDeny => "cargo install --locked cargo-deny (some minutes)".into(),
-            Self::Cbindgen => format!("cargo {}", CBINDGEN.join(" ")),
-            Self::CargoC => format!("cargo {} (some minutes)", CARGO_C.join(" ")),
+            Self::CargoDeny => format!("cargo {} {} (some minutes)", TOOL.join(" "), CARGO_DENY.join(" ")),
+            Self::Cbindgen => format!("cargo {} {}", TOOL.join(" "), CBINDGEN.join(" ")),
+            Self::CargoC => format!("cargo {} {} (some minutes)", TOOL.join(" "), CARGO_C.join(" ")),
             Self::Npm => format!("{}apt-get install nodejs npm", sudo_word()),
             Self::Python => format!(
                 "python3 -m venv, then pip install; where that module is missing, {}apt-get install python3-venv",
@@ -98,9 +101,9 @@ impl Need {
             Self::Rustfmt => run(&mut command("rustup", &["component", "add", "rustfmt"])),
             Self::Clippy => run(&mut command("rustup", &["component", "add", "clippy"])),
             Self::Target(triple) => target(triple),
-            Self::CargoDeny => run(&mut cargo(&["install", "--locked", "cargo-deny"])),
-            Self::Cbindgen => run(&mut cargo(&CBINDGEN)),
-            Self::CargoC => run(&mut cargo(&CARGO_C)),
+            Self::CargoDeny => tool(&CARGO_DENY),
+            Self::Cbindgen => tool(&CBINDGEN),
+            Self::CargoC => tool(&CARGO_C),
             Self::Npm => debian(&["nodejs", "npm"]),
             Self::Python => {
                 if !succeeds(&mut command("python3", &["-c", "import venv, ensurepip"])) {
@@ -111,6 +114,13 @@ impl Need {
             Self::Debian(package, _) => debian(&[package]),
         }
     }
+}
+
+/// Builds a tool; what several of them depend on is built once.
+fn tool(which: &[&str]) -> Done {
+    let mut install = cargo(&TOOL);
+    install.args(which).env("CARGO_TARGET_DIR", root().join("target/tools"));
+    run(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))
 }
 
 fn debian(packages: &[&str]) -> Done {
@@ -126,11 +136,11 @@ fn debian(packages: &[&str]) -> Done {
     })
 }
 
-/// A `cargo build` for another target: the toolchain's own where it has the target, Debian's
+/// A `cargo build` or `cargo check` for another target: the toolchain's own where it has the target, Debian's
 /// compiler with a standard library built from its sources otherwise.
-pub(crate) fn cross_build(triple: &str, arguments: &[&str]) -> Done<Command> {
+pub(crate) fn cross(triple: &str, verb: &str, arguments: &[&str]) -> Done<Command> {
     if toolchain_has(triple) {
-        let mut build = cargo(&["build", "--locked", "--target", triple]);
+        let mut build = cargo(&[verb, "--locked", "--target", triple]);
         build.args(arguments);
         return Ok(build);
     }
@@ -138,7 +148,7 @@ pub(crate) fn cross_build(triple: &str, arguments: &[&str]) -> Done<Command> {
         return Err(Failure::new(format!("the target {triple} is missing; run without --no-install")));
     }
     let libraries = if triple == WASM { "-Zbuild-std=std,panic_abort" } else { "-Zbuild-std=core,alloc" };
-    let mut build = command("/usr/bin/cargo", &["build", "--target", triple, libraries]);
+    let mut build = command("/usr/bin/cargo", &[verb, "--target", triple, libraries]);
     build
         .args(arguments)
         .env("RUSTC", "/usr/bin/rustc")

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Done, Failure};
-use crate::install::{WASI, WASM, cross_build};
-use crate::workspace::{cargo, command, root, run};
+use crate::install::{WASI, WASM, cross};
+use crate::workspace::{command, programs, root, run};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -23,20 +23,12 @@ const OUT: &str = "target/npm";
 
 /// Builds the package into `target/npm/package` and packs it.
 pub(crate) fn build() -> Done {
-    run(&mut cross_build(WASM, &["--package", "kettle-verifier-wasm", "--profile", "wasm"])?)?;
-    run(&mut cross_build(WASI, &["--package", "kettle-verify", "--profile", "wasm"])?)?;
+    run(&mut cross(WASM, "build", &["--package", "kettle-verifier-wasm", "--profile", "wasm"])?)?;
+    run(&mut cross(WASI, "build", &["--package", "kettle-verify", "--profile", "wasm"])?)?;
     let module = format!("target/{WASM}/wasm/kettle_verifier_wasm.wasm");
     let glue = format!("{NPM}/src/wasm");
-    run(&mut cargo(&[
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "kettle-wasm-bindgen",
-        "--",
-        &module,
-        &glue,
-    ]))?;
+    programs(&["kettle-wasm-bindgen"])?;
+    run(&mut command("target/debug/kettle-wasm-bindgen", &[&module, &glue]))?;
     install(NPM)?;
     node("build.mjs", &["../../target/npm/package"])?;
     let packed = root().join(OUT).join("package");
@@ -54,7 +46,7 @@ pub(crate) fn tarball() -> Done<PathBuf> {
 pub(crate) fn test() -> Done {
     let package = "../../target/npm/package";
     node("../test/corpus.mjs", &[package])?;
-    run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
+    programs(&["kettle-verify"])?;
     node("../test/command.mjs", &["../../target/debug/kettle-verify", package])?;
     let archives = "../../target/npm/archives.json";
     let native = "../../target/debug/kettle-verify";

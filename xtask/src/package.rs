@@ -164,12 +164,33 @@ fn by_pip(package: &Path, place: &Place) -> Done {
     let package = package.to_string_lossy();
     let install = [&["-m", "pip", "install", "--quiet"], options, &[&*package]].concat();
     let mut pip = if built { place.command(&python, &install) } else { command(&python, &install) };
-    run(pip.current_dir(&place.0.folder).env_remove("CARGO_TARGET_DIR"))?;
+    let compiled = root().join(OUT).join("compiled");
+    if !built {
+        pip.env("CARGO_TARGET_DIR", compiled_dependencies(&compiled)?);
+    }
+    let installed = run(pip.current_dir(&place.0.folder));
+    if compiled.exists() {
+        std::fs::remove_dir_all(compiled)?;
+    }
+    installed?;
     for file in ["README.md", "verifier-py/README.md"] {
         place.write("verify.py", &readme::block(file, "python", "verify(")?)?;
         place.0.tries(&format!("the Python of {file}"), || place.command(&python, &["-I", "verify.py"]))?;
     }
     place.judges(&place.path("venv/bin/kettle-verify"))
+}
+
+/// A folder for cargo that has what the wheel needed of the registry's packages, which cargo tells by their
+/// checksums. Our own packages have another path in an archive of sources, and are built anew.
+fn compiled_dependencies(folder: &Path) -> Done<&Path> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder)?;
+    if root().join("target/capi").exists() {
+        run(command("cp", &["--archive", "--link", "target/capi"]).arg(folder))?;
+    }
+    Ok(folder)
 }
 
 fn tarball(folder: &Path) -> Done<PathBuf> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Done, Failure};
-use crate::workspace::{cargo, command, root, run, succeeds};
+use crate::workspace::{command, programs, root, run, succeeds};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -51,9 +51,8 @@ pub(crate) fn build() -> Done {
 /// Installs the wheel and runs the tests against it, with the answers of the Rust runner beside them.
 pub(crate) fn test() -> Done {
     install(&bin("python"))?;
-    let rust =
-        cargo(&["run", "--quiet", "--locked", "--package", "kettle-testvectors", "--bin", "conformance"])
-            .output()?;
+    programs(&["conformance"])?;
+    let rust = command("target/debug/conformance", &[]).output()?;
     if !rust.status.success() {
         return Err(Failure::new("the Rust runner of the corpus fails; see the step `test`"));
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::failure::{Done, Failure};
-use crate::workspace::{cargo, command, root, run};
+use crate::workspace::{command, programs, root, run};
 
 /// The block of a README in this language that has these words in it.
 pub(crate) fn block(readme: &str, language: &str, words: &str) -> Done<String> {
@@ -46,7 +46,7 @@ impl Reader {
         if build.exists() {
             std::fs::remove_dir_all(&build)?;
         }
-        run(&mut cargo(&["build", "--quiet", "--locked", "--package", "kettle-verify"]))?;
+        programs(&["kettle-verify"])?;
         let vectors = std::env::var_os("KETTLE_VECTORS").map(PathBuf::from);
         let vectors = vectors.unwrap_or_else(|| root().join("../shared/vectors"));
         let genuine = vectors.join("kettle/lunal-kettle/fixtures/alejandra");

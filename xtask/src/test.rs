@@ -31,8 +31,13 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         return Ok(());
     }
     let steps = chosen(&arguments.only)?;
-    install(&steps, arguments.no_install)?;
-    let results: Vec<Line> = steps.into_iter().map(perform).collect();
+    let mut results = Vec::new();
+    let missing = if arguments.no_install { Vec::new() } else { missing(&steps) };
+    if !missing.is_empty() {
+        let installed = perform("install", "what is missing on this machine", || install(missing));
+        results.push(Line { outcome: Ok(installed.outcome?), ..installed });
+    }
+    results.extend(steps.into_iter().map(|step| perform(step.name, step.title, step.run)));
     summary(&results);
     let failed: Vec<&str> =
         results.iter().filter(|line| line.outcome.is_err()).map(|line| line.name).collect();
@@ -54,34 +59,48 @@ fn chosen(only: &[String]) -> Done<Vec<&'static Step>> {
     Ok(STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect())
 }
 
-/// Says what will be installed, then installs it.
-fn install(steps: &[&Step], forbidden: bool) -> Done {
+fn missing(steps: &[&Step]) -> Vec<Need> {
     let needs: BTreeSet<Need> = steps.iter().flat_map(|step| step.needs.iter().copied()).collect();
-    let missing: Vec<Need> = needs.into_iter().filter(|need| !need.is_there()).collect();
-    if missing.is_empty() || forbidden {
-        return Ok(());
-    }
-    heading("install", "what is missing on this machine");
+    needs.into_iter().filter(|need| !need.is_there()).collect()
+}
+
+/// Says what will be installed, then installs it.
+fn install(missing: Vec<Need>) -> Done<Outcome> {
     for need in &missing {
         println!("will install {}: {}", need.title(), need.plan());
     }
-    missing.into_iter().try_for_each(Need::install)
+    missing.into_iter().try_for_each(Need::install)?;
+    Ok(Outcome::Passed)
 }
 
 struct Line {
     name: &'static str,
     outcome: Done<Outcome>,
     took: Duration,
+    /// What its processes used of the processor, where the system tells.
+    worked: Option<Duration>,
 }
 
-fn perform(step: &'static Step) -> Line {
-    heading(step.name, step.title);
-    let start = Instant::now();
-    let outcome = (step.run)();
+fn perform(name: &'static str, title: &str, run: impl FnOnce() -> Done<Outcome>) -> Line {
+    heading(name, title);
+    let (start, before) = (Instant::now(), processor_time());
+    let outcome = run();
     if let Err(reason) = &outcome {
         println!("FAILED: {reason}");
     }
-    Line { name: step.name, outcome, took: start.elapsed() }
+    let worked = processor_time().zip(before).map(|(after, before)| after.saturating_sub(before));
+    Line { name, outcome, took: start.elapsed(), worked }
+}
+
+/// What all processes that this one has waited for, and those that they have waited for, used of the
+/// processor: `cutime` and `cstime` of Linux's proc(5), in hundredths of a second.
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is a name in parentheses, which may have spaces; 16 and 17 are what is asked for.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks: Vec<u64> = fields.split_whitespace().skip(13).take(2).flat_map(str::parse).collect();
+    let ticks = ticks.iter().fold(0_u64, |sum, ticks| sum.saturating_add(*ticks));
+    Some(Duration::from_millis(ticks.saturating_mul(10)))
 }
 
 fn heading(name: &str, title: &str) {
@@ -89,7 +108,7 @@ fn heading(name: &str, title: &str) {
 }
 
 fn summary(lines: &[Line]) {
-    heading("summary", "what became of each step");
+    heading("summary", "what became of each step, its seconds, and those of all its processes");
     for line in lines {
         let (word, why) = match &line.outcome {
             Ok(Outcome::Passed) => ("passed", String::new()),
@@ -97,6 +116,7 @@ fn summary(lines: &[Line]) {
             Ok(Outcome::Skipped(why)) => ("SKIPPED", format!("  {why}")),
             Err(reason) => ("FAILED", format!("  {reason}")),
         };
-        println!("{:12} {:8} {:6.1} s{}", line.name, word, line.took.as_secs_f64(), why);
+        let worked = line.worked.map_or_else(|| "?".into(), |time| format!("{:.1}", time.as_secs_f64()));
+        println!("{:12} {:8} {:7.1} s {:>7} s{}", line.name, word, line.took.as_secs_f64(), worked, why);
     }
 }

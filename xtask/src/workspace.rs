@@ -34,6 +34,23 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Builds programs of the workspace below `target/debug`.
+///
+/// Whatever is built for tests has the features that the whole workspace asks for, as `cargo test
+/// --workspace` has: by itself each program would bring other builds of what they share. Only where a test
+/// is named as well does cargo count what tests depend on; this is a small one.
+pub(crate) fn programs(names: &[&str]) -> Done {
+    programs_with(&[], names)
+}
+
+/// Builds programs of the workspace with more options, too.
+pub(crate) fn programs_with(options: &[&str], names: &[&str]) -> Done {
+    let mut build = cargo(&["build", "--quiet", "--locked", "--workspace", "--test", "checks"]);
+    build.args(options);
+    names.iter().for_each(|name| _ = build.args(["--bin", name]));
+    run(&mut build)
+}
+
 /// Shows a command, runs it and fails with it.
 pub(crate) fn run(command: &mut Command) -> Done {
     println!("$ {}", shown(command));

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::{README, programs, shell};
+use super::{README, shell};
 use crate::failure::{Done, Failure};
 use crate::readme;
-use crate::workspace::{command, run as run_command};
+use crate::workspace::{cargo, command, root, run as run_command};
 
 /// Times that both are built.
 const ROUNDS: usize = 3;
@@ -32,7 +32,16 @@ struct Attested {
 }
 
 pub(crate) fn run() -> Done {
-    let bin = programs(&["--release"])?;
+    run_command(&mut cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "-p",
+        "kettle-attest",
+        "-p",
+        "kettle-verify",
+    ]))?;
+    let bin = root().join("target/release").canonicalize()?;
     // Outside of this workspace, to which cargo would take the project to belong.
     let place = std::env::temp_dir().join(format!("kettle-overhead-{}", std::process::id()));
     std::fs::create_dir_all(&place)?;

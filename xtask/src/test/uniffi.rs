@@ -4,7 +4,7 @@ use super::steps::Outcome;
 use crate::failure::{Done, Failure};
 use crate::install::Need;
 use crate::readme::{self, Reader};
-use crate::workspace::{cargo, command, output, root, run, succeeds};
+use crate::workspace::{command, output, programs_with, root, run, succeeds};
 
 pub(super) const NEEDS: &[Need] = &[
     Need::Debian("ruby", "/usr/bin/ruby"),
@@ -15,6 +15,8 @@ pub(super) const NEEDS: &[Need] = &[
 const OUT: &str = "target/uniffi";
 const README: &str = "verifier-uniffi/README.md";
 const LIBRARY: &str = "libkettle_verify_uniffi.so";
+/// Where cargo leaves what it builds because a program depends on it.
+const BUILT: &str = "target/debug/deps";
 
 /// Builds the library, writes the bindings, and runs the corpus in Ruby and in Kotlin.
 pub(super) fn test() -> Done<Outcome> {
@@ -44,9 +46,8 @@ pub(super) fn test() -> Done<Outcome> {
 }
 
 fn generate() -> Done {
-    let package = ["--locked", "--package", "kettle-verifier-uniffi", "--features", "bindgen"];
-    run(cargo(&["build", "--quiet"]).args(package))?;
-    let built = format!("target/debug/{LIBRARY}");
+    programs_with(&["--features", "kettle-verifier-uniffi/bindgen"], &["uniffi-bindgen"])?;
+    let built = format!("{BUILT}/{LIBRARY}");
     for language in ["ruby", "kotlin", "swift"] {
         let folder = format!("{OUT}/{language}");
         let write = ["generate", "--no-format", "--language", language, "--out-dir", &folder, &built];
@@ -67,7 +68,7 @@ fn gem(reader: &Reader) -> Done {
             std::fs::remove_dir_all(old)?;
         }
     }
-    let make = readme::block(README, "sh", "gem build")?.replace("target/capi", "target/debug");
+    let make = readme::block(README, "sh", "gem build")?.replace("target/capi", BUILT);
     run(command("sh", &["-e", "-c", &make]).env("GEM_HOME", &home))?;
     std::fs::write(reader.folder.join("verify.rb"), readme::block(README, "ruby", "KettleVerify")?)?;
     reader.tries("the README's Ruby", || {
