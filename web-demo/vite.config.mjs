@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: false,
       assetsDir: '.',
       assetsInlineLimit: 0,
-      cssCodeSplit: false,
+      cssCodeSplit: !one,
       chunkSizeWarningLimit: 3000,
       rolldownOptions: { output: one ? { codeSplitting: false } : { chunkFileNames } },
     },

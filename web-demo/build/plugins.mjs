@@ -13,15 +13,29 @@ const require = createRequire(import.meta.url);
 
 /** `virtual:core`: the core, packed. `virtual:worker`: the worker's script, which a Blob makes a worker of. */
 export function parts() {
+  const core = readFileSync(require.resolve('kettle-verify/kettle_verify.wasm'));
+  const { literal, pairs } = packed(core);
+  // A minifier would write control characters as escapes, so it sees a mark, and the core comes after it. The
+  // mark has the core's digest, so that names that are made of contents change with it.
+  const mark = `core ${createHash('sha256').update(core).digest('hex')}`;
   const names = new Map([
-    ['virtual:core', async () => packed(readFileSync(require.resolve('kettle-verify/kettle_verify.wasm')))],
+    ['virtual:core', () => `export const pairs = ${JSON.stringify(pairs)};\nexport default '${mark}';\n`],
     ['virtual:worker', async () => `export default ${JSON.stringify(await worker()).replaceAll('<', '\\x3c')};\n`],
   ]);
   return {
     name: 'kettle-parts',
     resolveId: (id) => (names.has(id) ? `\0${id}` : undefined),
     load: (id) => names.get(id.slice(1))?.(),
+    generateBundle: (_, bundle) => place(bundle, new RegExp(`(["'\`])${mark}\\1`), literal),
   };
+}
+
+/** Puts the core where its mark is. */
+function place(bundle, mark, literal) {
+  const chunks = Object.values(bundle).filter(({ code }) => code !== undefined && mark.test(code));
+  if (chunks.length !== 1) throw new Error(`the core belongs into one file and not into ${chunks.length}`);
+  // A function, since `$&` in a replacement has a meaning and may occur in the core.
+  chunks[0].code = chunks[0].code.replace(mark, () => literal);
 }
 
 async function worker() {

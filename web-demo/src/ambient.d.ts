@@ -5,8 +5,8 @@ declare const __HOSTED__: boolean;
 declare const __SAMPLES__: [id: string, title: string, about: string][];
 
 declare module 'virtual:core' {
-  /** The byte that zero has changed places with. */
-  export const spare: number;
+  /** The bytes that have changed places with each other. */
+  export const pairs: [number, number][];
   /** The core, one character per byte. */
   const text: string;
   export default text;

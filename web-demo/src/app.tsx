@@ -6,15 +6,12 @@ import type { Fault } from './protocol';
 import type { Appraised, Store } from './state';
 import { Banner, Deciding, NotProven } from './views/banner';
 import { Cards } from './views/cards';
-import { Chain } from './views/chain';
 import { Checks } from './views/checks';
-import { Dependencies } from './views/dependencies';
 import { Drop } from './views/drop';
 import { Chips, Files, Slots } from './views/files';
-import { Lab } from './views/lab';
+import { Later } from './views/later';
 import { LoudNotes, Notes } from './views/notes';
 import { save, Panel, Text } from './views/parts';
-import { Policy } from './views/policy';
 import type { PolicyProps } from './views/props';
 import { Samples } from './views/samples';
 import { Sent } from './views/sent';
@@ -163,11 +160,11 @@ function Views({ given, printing }: { given: PolicyProps; printing: boolean }) {
   );
   const views: [string, string, ComponentChildren][] = [
     ['overview', 'Overview', overview],
-    ['chain', 'Chain', <Chain {...given} />],
+    ['chain', 'Chain', <Later name="Chain" given={given} />],
     ['checks', 'Checks', <Checks {...given} />],
-    ['dependencies', 'Dependencies', <Dependencies {...given} />],
-    ['policy', 'Policy', <Policy {...given} />],
-    ['lab', 'Tamper lab', <Lab {...given} />],
+    ['dependencies', 'Dependencies', <Later name="Dependencies" given={given} />],
+    ['policy', 'Policy', <Later name="Policy" given={given} />],
+    ['lab', 'Tamper lab', <Later name="Lab" given={given} />],
   ];
   // Paper has no tabs: what a report needs is printed in a row, and what only works by hand is left out.
   if (printing) return <>{views.slice(0, 3).map(([, , view]) => view)}</>;

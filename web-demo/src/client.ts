@@ -77,12 +77,12 @@ export function startKettle(): Kettle {
 }
 
 async function started(hear: (message: FromWorker) => void): Promise<Worker> {
-  const [{ default: script }, { default: text, spare }] = await Promise.all([import('virtual:worker'), import('virtual:core')]);
+  const [{ default: script }, { default: text, pairs }] = await Promise.all([import('virtual:worker'), import('virtual:core')]);
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   // A worker made from a Blob is under the policy of the page; one from an address would be under none.
   const worker = new Worker(scriptUrl(url) as unknown as URL, { name: 'kettle-verify' });
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
-  worker.postMessage({ kind: 'core', text, spare } satisfies ToWorker);
+  worker.postMessage({ kind: 'core', text, pairs } satisfies ToWorker);
   return worker;
 }
 

@@ -34,7 +34,7 @@ export type CallName = keyof Calls;
 
 /** From the page: the core, once; then calls, and their ends. */
 export type ToWorker =
-  | { kind: 'core'; text: string; spare: number }
+  | { kind: 'core'; text: string; pairs: [number, number][] }
   | { kind: 'call'; id: number; name: CallName; given: unknown[] }
   | { kind: 'cancel'; id: number };
 

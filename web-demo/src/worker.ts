@@ -31,7 +31,7 @@ const running = new Map<number, AbortController>();
 let core: Promise<void> | undefined;
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === 'core') core = kettle.init(unpack(data.text, data.spare));
+  if (data.kind === 'core') core = kettle.init(unpack(data.text, data.pairs));
   else if (data.kind === 'cancel') running.get(data.id)?.abort();
   else void perform(data.id, data.name, data.given);
 });
@@ -79,12 +79,11 @@ function paced(progress: Context['progress']): Context['progress'] {
   };
 }
 
-/** The inverse of `build/pack.mjs`: one character is one byte, and zero has changed places with `spare`. */
-function unpack(text: string, spare: number): Uint8Array {
+/** The inverse of `build/pack.mjs`: one character is one byte, and the bytes of each pair have changed places. */
+function unpack(text: string, pairs: [number, number][]): Uint8Array {
+  const places = new Map([...pairs, ...pairs.map(([one, other]) => [other, one] as const)]);
+  const table = Uint8Array.from({ length: 256 }, (_, byte) => places.get(byte) ?? byte);
   const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) {
-    const byte = text.charCodeAt(at);
-    bytes[at] = byte === spare ? 0 : byte === 0 ? spare : byte;
-  }
+  for (let at = 0; at < text.length; at += 1) bytes[at] = table[text.charCodeAt(at)] ?? 0;
   return bytes;
 }

@@ -65,6 +65,7 @@ export async function open(browser, address, options = {}) {
   await page.waitForSelector('.drop');
   // From here on there is no network: the verifier and its worker are part of what was loaded.
   await page.evaluate(() => globalThis.kettle.version());
+  await page.waitForLoadState('networkidle');
   await context.setOffline(true);
   const calm = () => {
     assert.deepEqual(wrong, []);

@@ -1,7 +1,9 @@
 // The page's style for a shadow tree: what holds for the document holds for the element in its place.
+import banner from './banner.css?inline';
 import base from './base.css?inline';
 import chain from './chain.css?inline';
 import deep from './deep.css?inline';
+import lab from './lab.css?inline';
 import page from './page.css?inline';
 import tokens from './tokens.css?inline';
 import verdict from './verdict.css?inline';
@@ -12,7 +14,7 @@ let made: CSSStyleSheet[] | undefined;
 
 /** The sheets, shared by all elements of a page. */
 export function sheets(): CSSStyleSheet[] {
-  made ??= [tokens, base, page, verdict, chain, deep, OWN].map((text) => {
+  made ??= [tokens, base, page, banner, verdict, chain, deep, lab, OWN].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(hosted(text));
     return sheet;

@@ -40,7 +40,7 @@ export function Cards({ verdict, opened }: ViewProps) {
       <div class="column">
         <Card title="Build" lead="How, with what and when. The document as a whole is attested; its contents, times included, are claims." rows={about(BUILD)} asked={asked(['provenance'])} />
         <Panel title="Hardware" class="card">
-          <p class="soft">Which machine vouches for it{root && <>, up to: {root}</>}.</p>
+          <p class="soft">Which machine vouches for it{root && <>, up to: <Text value={root} /></>}.</p>
           {machine.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={foremost} />}
           <Folded title={`All ${machine.length} values of the machine`}>
             <Groups rows={machine} />
@@ -124,7 +124,7 @@ function Values({ row }: { row: Row }) {
     <ul class="values">
       {row.values.map(({ name, claim }) => (
         <li key={claim.id + claim.value}>
-          <span class="soft">{name}</span> <Claimed claim={claim} />
+          <span class="soft"><Text value={name} /></span> <Claimed claim={claim} />
         </li>
       ))}
     </ul>

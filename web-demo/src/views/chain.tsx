@@ -95,7 +95,7 @@ function Station({ one, index, open, verdict, parts, go }: StationProps) {
         <StatusMark status={link.holds ? 'pass' : 'fail'} quiet />
         <span class="link-values">
           <span class="hidden">
-            {link.from} to {link.to}:
+            <Text value={link.from} /> to <Text value={link.to} />:
           </span>
           <code>{short(link.left)}</code>
           <span class="link-sign" aria-hidden="true">

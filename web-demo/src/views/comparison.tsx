@@ -119,7 +119,9 @@ function Said({ said }: { said: { id: string; before: string; after: string }[] 
         <tbody>
           {said.map(({ id, before, after }) => (
             <tr key={id}>
-              <th scope="row">{id}</th>
+              <th scope="row">
+                <Text value={id} />
+              </th>
               <td>
                 <code>
                   <Text value={before} />

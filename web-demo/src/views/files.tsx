@@ -92,14 +92,14 @@ export function Files({ opened, remove }: { opened: Opened; remove?: (name: stri
               </th>
               <td>
                 {ROLE[file.role]}
-                {file.reason && <span class="soft">: {file.reason}</span>}
+                {file.reason && <span class="soft">: <Text value={file.reason} /></span>}
               </td>
               <td class="number">{size(file.size)}</td>
               <td>{file.sha256 && <Value value={hex(file.sha256)} label={`the SHA-256 of ${file.name}`} />}</td>
               {remove && (
                 <td>
                   <button type="button" class="button quiet" onClick={() => remove(file.name)}>
-                    Remove<span class="hidden"> {file.name}</span>
+                    Remove<span class="hidden"> <Text value={file.name} /></span>
                   </button>
                 </td>
               )}

@@ -3,6 +3,8 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Range } from '../pointer';
 import { offset } from '../recompute/shell';
+import { plain } from '../text';
+import { Text } from './parts';
 
 export interface Mark extends Range {
   /** What these bytes are. */
@@ -45,7 +47,9 @@ export function Hex({ name, bytes, marks, pick }: HexProps) {
   return (
     <figure class="hex" ref={figure}>
       <figcaption>
-        <code>{name}</code>
+        <code>
+          <Text value={name} />
+        </code>
         <span class="soft">{bytes.length} bytes</span>
         {marks.map((mark, index) => (
           <span key={index} class="hex-key" data-mark={index % 4}>
@@ -53,7 +57,7 @@ export function Hex({ name, bytes, marks, pick }: HexProps) {
           </span>
         ))}
       </figcaption>
-      <div class="hex-rows" data-many={rows.length > MANY} data-picks={pick !== undefined} tabIndex={0} role="group" aria-label={`Bytes of ${name}`} onClick={clicked}>
+      <div class="hex-rows" data-many={rows.length > MANY} data-picks={pick !== undefined} tabIndex={0} role="group" aria-label={`Bytes of ${plain(name)}`} onClick={clicked}>
         {rows.map((row) =>
           row.kind === 'gap' ? (
             <div key={row.from} class="hex-gap">

@@ -42,7 +42,9 @@ export function FlipByte({ parts, changes, add }: ToolProps & { parts: Parts; ch
           <span class="label">Of</span>
           <select value={name} onChange={(event) => choose(event.currentTarget.value)}>
             {names.map((one) => (
-              <option key={one}>{one}</option>
+              <option key={one} value={one}>
+                {plain(one)}
+              </option>
             ))}
           </select>
         </label>

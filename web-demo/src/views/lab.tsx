@@ -104,7 +104,7 @@ function describe(change: Tamper) {
   if (change.kind === 'flip') {
     return (
       <>
-        Bit {change.bit} of byte <code>0x{change.at.toString(16)}</code> of <code>{change.part}</code> turned over
+        Bit {change.bit} of byte <code>0x{change.at.toString(16)}</code> of <code><Text value={change.part} /></code> turned over
       </>
     );
   }

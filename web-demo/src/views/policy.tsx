@@ -186,7 +186,7 @@ function Said({ preview, known }: { preview: Preview; known: string[] }) {
           {location !== '' && (
             <>
               {' '}
-              at <code>{location}</code>
+              at <code><Text value={location} /></code>
             </>
           )}
         </p>

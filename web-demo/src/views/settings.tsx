@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Kettle } from '../client';
 import type { Demands, Opened } from '../protocol';
 import type { Choices, Document } from '../state';
-import { Sentence } from './parts';
+import { Sentence, Text } from './parts';
 
 interface OffersProps {
   opened: Opened;
@@ -27,7 +27,7 @@ export function Offers({ opened, choices, kettle, adopt, trust }: OffersProps) {
           <h2 id="offer-root">A file with other vendor roots was among the files</h2>
           <p>
             It is not in force. With it, not the keys of the hardware vendors decide what is genuine but those in{' '}
-            <code>{nameOf('trust_root')}</code>. Whoever sent you the bundle could have made them.
+            <code><Text value={nameOf('trust_root')} /></code>. Whoever sent you the bundle could have made them.
           </p>
           <button type="button" class="button" onClick={() => opened.trustRoot && trust({ name: nameOf('trust_root'), bytes: opened.trustRoot })}>
             Trust these roots all the same
