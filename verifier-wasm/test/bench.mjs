@@ -1,7 +1,8 @@
 // Beside a peer's package, in one run and on one genuine TDX quote with its collateral: warm appraisals, and
-// whole processes over an empty one, in rounds that each have all of them. The genuine az-snp bundle besides,
-// where it is there. What else runs on the machine can only add to a time, so the least ones are compared;
-// and what the processor worked, which waiting for it does not add to.
+// whole processes over an empty one, in rounds that each have all of them. A genuine az-snp bundle with 148 kB
+// of provenance besides, and its evidence by itself, where it is there. What else runs on the machine can only
+// add to a time, so the least ones are compared; and what the processor worked, on all threads, which waiting
+// for it does not add to.
 //   npm install --no-save @phala/dcap-qvl-web && node bench.mjs PACKAGE_FOLDER [ROUNDS]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -32,7 +33,11 @@ globalThis.verify = async () => {
 // verified in every run.
 const bundle = join(process.env.KETTLE_VECTORS ?? join(vectors, '../../shared/vectors'), 'kettle/lunal-kettle/fixtures/alejandra');
 if (existsSync(bundle)) {
-  load['kettle-verify, az-snp'] = `${read}
+  load['kettle-verify, az-snp evidence'] = `${read}
+const { appraise } = await import(${kettle});
+const evidence = readFileSync(${JSON.stringify(bundle)} + '/evidence.json');
+globalThis.verify = () => appraise({ kind: 'evidence', evidence }, { now: '2026-06-15T00:00:00Z' });`;
+  load['kettle-verify, az-snp bundle'] = `${read}
 const { appraise } = await import(${kettle});
 const [provenance, evidence] = ['provenance.json', 'evidence.json'].map((name) => readFileSync(${JSON.stringify(bundle)} + '/' + name));
 globalThis.verify = () => appraise({ provenance, evidence, artifactsMode: 'without' }, { now: '2026-06-15T00:00:00Z' });`;
