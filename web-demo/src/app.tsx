@@ -35,8 +35,9 @@ export function App({ store }: { store: Store }) {
         {!appraised.value && <Question />}
         {appraised.value && <Answer store={store} appraised={appraised.value} />}
         {now.kind === 'fault' && <Complaint fault={now.fault} />}
+        {now.kind === 'idle' && opened.value?.files.length === 0 && store.given.value.length > 0 && <Complaint fault={EMPTY} />}
         <Given store={store} answered={appraised.value !== undefined} />
-        {!opened.value && <Beginning store={store} />}
+        {!opened.value?.files.length && <Samples replace={store.replace} />}
       </main>
       <footer class="foot">
         <p>This page verifies in your browser. It connects to nothing, and works without a network.</p>
@@ -83,9 +84,8 @@ function Given({ store, answered }: { store: Store; answered: boolean }) {
   );
 }
 
-function Beginning({ store }: { store: Store }) {
-  return <Samples replace={store.replace} />;
-}
+/** An archive may be sound and have no file in it. */
+const EMPTY: Fault = { code: 'empty', location: '', message: 'there is no file in it; give an archive or a folder that has a bundle' };
 
 function Complaint({ fault }: { fault: Fault }) {
   return (

@@ -53,7 +53,8 @@ export function moment(time: string): string {
   return day === undefined ? time : `${day} ${clock} UTC`;
 }
 
-function holds({ valid_from: from, valid_until: until }: Verdict): string {
+/** The days between which a verdict holds; empty where nothing bounds it. */
+export function holds({ valid_from: from, valid_until: until }: Verdict): string {
   const day = (time: string) => time.slice(0, 10);
   return [from && `from ${day(from)}`, until && `until ${day(until)}`].filter(Boolean).join(' ');
 }

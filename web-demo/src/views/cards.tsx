@@ -4,6 +4,7 @@ import type { Authority, Check, Claim, Stage } from 'kettle-verify';
 
 import { hex, size } from '../bytes';
 import type { Opened, Verdict } from '../protocol';
+import { holds } from './banner';
 import { byStage, CheckRow, STAGE } from './checks';
 import { StatusMark } from './marks';
 import { Panel, Text, Value } from './parts';
@@ -23,7 +24,7 @@ export function Cards({ verdict, opened }: ViewProps) {
   const about = (topics: string[]) => rows(verdict.claims.filter(({ id }) => topics.includes(topic(id))));
   const machine = rows(verdict.claims.filter(({ id }) => ![...SOURCE, ...BUILD, ...INTEGRITY].includes(topic(id))));
   const asked = (stages: Stage[]) => byStage(verdict.checks).filter(([stage]) => stages.includes(stage));
-  const rank = (row: Row) => FOREMOST.findIndex((path) => row.path === path);
+  const rank = (row: Claims) => FOREMOST.findIndex((path) => row.path === path);
   const foremost = machine.filter((row) => rank(row) >= 0).sort((one, other) => rank(one) - rank(other));
   const root = verdict.links.at(-1)?.to;
   return (
@@ -40,19 +41,24 @@ export function Cards({ verdict, opened }: ViewProps) {
       <div class="column">
         <Card title="Build" lead="How, with what and when. The document as a whole is attested; its contents, times included, are claims." rows={about(BUILD)} asked={asked(['provenance'])} />
         <Panel title="Hardware" class="card">
-          <p class="soft">Which machine vouches for it{root && <>, up to: <Text value={root} /></>}.</p>
+          <p class="soft">Which machine vouches for it, and what it says of itself.</p>
+          <dl class="rows">
+            <Row term="Platform" value={verdict.platform} />
+            <Row term="Vendor's root" value={root} />
+            <Row term="Certificates and lists hold" value={holds(verdict)} />
+          </dl>
           {machine.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={foremost} />}
           <Folded title={`All ${machine.length} values of the machine`}>
             <Groups rows={machine} />
           </Folded>
-          <Asked asked={asked(['evidence', 'chain', 'report', 'vtpm', 'machine'])} />
+          <Asked asked={asked(['machine', 'evidence', 'chain', 'report', 'vtpm'])} />
         </Panel>
       </div>
     </div>
   );
 }
 
-interface Row {
+interface Claims {
   id: string;
   /** The id without its topic and the name of the value. */
   path: string;
@@ -65,7 +71,7 @@ interface Row {
 interface CardProps {
   title: string;
   lead: string;
-  rows: Row[];
+  rows: Claims[];
   asked?: [Stage, Check[]][];
 }
 
@@ -80,7 +86,7 @@ function Card({ title, lead, rows: all, asked = [] }: CardProps) {
 }
 
 /** The rows under whose word they are. */
-function Groups({ rows: all }: { rows: Row[] }) {
+function Groups({ rows: all }: { rows: Claims[] }) {
   const authorities = [...new Set(all.map(({ authority }) => authority))];
   return (
     <>
@@ -105,6 +111,18 @@ function Groups({ rows: all }: { rows: Row[] }) {
   );
 }
 
+function Row({ term, value }: { term: string; value: string | undefined }) {
+  if (!value) return null;
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>
+        <Text value={value} />
+      </dd>
+    </div>
+  );
+}
+
 function Folded({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <details class="folded">
@@ -117,7 +135,7 @@ function Folded({ title, children }: { title: string; children: ComponentChildre
 /** More named values than this are folded. */
 const FEW = 6;
 
-function Values({ row }: { row: Row }) {
+function Values({ row }: { row: Claims }) {
   const [only] = row.values;
   if (only && row.values.length === 1) return <Claimed claim={only.claim} />;
   const list = (
@@ -146,7 +164,7 @@ function Claimed({ claim: { id, value } }: { claim: Claim }) {
   return value.length > LONG ? <Value value={value} label={id} /> : <Text value={value} />;
 }
 
-/** The checks behind a card, stage by stage, with how many of them hold. */
+/** The checks behind a card, stage by stage, with how many of them hold, and what was found. */
 function Asked({ asked }: { asked: [Stage, Check[]][] }) {
   return (
     <div class="asked">
@@ -155,7 +173,7 @@ function Asked({ asked }: { asked: [Stage, Check[]][] }) {
           <ul class="checks">
             {checks.map((check) => (
               <li key={check.id} data-status={check.status}>
-                <CheckRow check={check} />
+                <CheckRow check={check} values />
               </li>
             ))}
           </ul>
@@ -202,8 +220,8 @@ function topic(id: string): string {
 }
 
 /** Claims that differ in the last part of a long id only, such as registers, share a row. */
-function rows(claims: Claim[]): Row[] {
-  const found = new Map<string, Row>();
+function rows(claims: Claim[]): Claims[] {
+  const found = new Map<string, Claims>();
   for (const claim of claims) {
     const path = claim.id.split('.');
     const [group, name] = path.length > 2 ? [path.slice(0, -1), path.at(-1) ?? ''] : [path, ''];

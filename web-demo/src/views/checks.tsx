@@ -72,8 +72,8 @@ export function Checks({ verdict }: ViewProps) {
   );
 }
 
-/** One check; its details open below it. */
-export function CheckRow({ check }: { check: Check }) {
+/** One check; its details open below it. `values`: what was found stands beside its title already. */
+export function CheckRow({ check, values = false }: { check: Check; values?: boolean }) {
   const details: [string, string][] = [
     ['Expected', check.expected],
     ['Found', check.found],
@@ -86,9 +86,14 @@ export function CheckRow({ check }: { check: Check }) {
   return (
     <details>
       <summary>
-        <StatusMark status={check.status} />
+        <StatusMark status={check.status} quiet={values} />
         <span class="check-title">
           <Sentence value={check.title} />
+          {values && check.found !== '' && (
+            <span class="check-found">
+              <Text value={check.found} />
+            </span>
+          )}
         </span>
       </summary>
       <dl class="pairs">

@@ -34,11 +34,15 @@ export function Dependencies(props: ViewProps) {
   );
 }
 
+/** More rows than this keep a browser busy for seconds; they are searched and exported all the same. */
+const MOST = 1000;
+
 function Table({ all }: { all: Dependency[] }) {
   const [words, search] = useState('');
   const [grouping, group] = useState<Grouping>('ecosystem');
   const found = useMemo(() => fitting(all, words), [all, words]);
-  const groups = useMemo(() => grouped(found, KEY[grouping]), [found, grouping]);
+  const [most, widen] = useState(MOST);
+  const groups = useMemo(() => grouped(found.slice(0, most), KEY[grouping]), [found, most, grouping]);
   return (
     <>
       <div class="row filter">
@@ -73,6 +77,11 @@ function Table({ all }: { all: Dependency[] }) {
         </div>
         {found.length === 0 && <p class="soft">Nothing has all of these words in it.</p>}
       </div>
+      {found.length > most && (
+        <button type="button" class="button" onClick={() => widen(all.length)}>
+          Show the other {found.length - most} as well
+        </button>
+      )}
     </>
   );
 }

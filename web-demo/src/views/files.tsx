@@ -3,6 +3,7 @@ import type { FileRole } from 'kettle-verify';
 
 import { hex, size } from '../bytes';
 import type { Opened } from '../protocol';
+import { plain } from '../text';
 import { Text, Value } from './parts';
 
 const ROLE: Record<FileRole, string> = {
@@ -71,7 +72,12 @@ export function Chips({ opened }: { opened: Opened }) {
 /** So many files are named before the rest is counted. */
 const CHIPS = 8;
 
+/** More rows than this keep a browser busy. */
+const ROWS = 200;
+
 export function Files({ opened, remove }: { opened: Opened; remove?: (name: string) => void }) {
+  const rank = ({ role }: Opened['files'][number]) => (role === 'none' ? 1 : 0);
+  const shown = [...opened.files].sort((one, other) => rank(one) - rank(other)).slice(0, ROWS);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Files that were given">
       <table class="files">
@@ -85,7 +91,7 @@ export function Files({ opened, remove }: { opened: Opened; remove?: (name: stri
           </tr>
         </thead>
         <tbody>
-          {opened.files.map((file) => (
+          {shown.map((file) => (
             <tr key={file.name} data-role={file.role}>
               <th scope="row">
                 <Text value={file.name} />
@@ -95,11 +101,11 @@ export function Files({ opened, remove }: { opened: Opened; remove?: (name: stri
                 {file.reason && <span class="soft">: <Text value={file.reason} /></span>}
               </td>
               <td class="number">{size(file.size)}</td>
-              <td>{file.sha256 && <Value value={hex(file.sha256)} label={`the SHA-256 of ${file.name}`} />}</td>
+              <td class="digest-cell">{file.sha256 && <Value value={hex(file.sha256)} label={`the SHA-256 of ${file.name}`} />}</td>
               {remove && (
                 <td>
                   <button type="button" class="button quiet" onClick={() => remove(file.name)}>
-                    Remove<span class="hidden"> <Text value={file.name} /></span>
+                    Remove<span class="hidden"> {plain(file.name)}</span>
                   </button>
                 </td>
               )}
@@ -107,6 +113,7 @@ export function Files({ opened, remove }: { opened: Opened; remove?: (name: stri
           ))}
         </tbody>
       </table>
+      {opened.files.length > ROWS && <p class="soft">And {opened.files.length - ROWS} more.</p>}
     </div>
   );
 }
