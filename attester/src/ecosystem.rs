@@ -203,7 +203,7 @@ const KNOWN: &[Known] = &[
 ];
 
 /// Bytes of a lockfile; the largest are a few megabytes.
-const LOCKFILE_BYTES: usize = 64 << 20;
+const LOCKFILE_BYTES: u64 = 64 << 20;
 
 /// The ecosystem of a project, and the bytes of its lockfile: the one that is asked for, or the only one
 /// whose lockfile is there.
@@ -253,14 +253,25 @@ pub fn of(source: &Source, asked: Option<&str>) -> Done<(Box<dyn Ecosystem>, Vec
             }
         }
     };
-    let path = source.folder.join(chosen.lockfile);
-    let bytes = fs::read(&path).at("read", &path)?;
-    if bytes.len() > LOCKFILE_BYTES {
-        return Err(Failure::usage(format!("`{}` is larger than 64 MiB", chosen.lockfile)));
-    }
+    let bytes = lockfile(source, chosen.lockfile)?;
     let ecosystem = (chosen.open)(&bytes)?;
     ecosystem.inspect(source)?;
     Ok((ecosystem, bytes))
+}
+
+/// The bytes of a lockfile of the commit.
+fn lockfile(source: &Source, name: &str) -> Done<Vec<u8>> {
+    if source.is_link(name) {
+        return Err(Failure::usage(format!(
+            "`{name}` is a link, and what it leads to is not what is recorded under its name; commit the file itself"
+        )));
+    }
+    let path = source.folder.join(name);
+    let length = fs::symlink_metadata(&path).at("look at", &path)?.len();
+    if length > LOCKFILE_BYTES {
+        return Err(Failure::usage(format!("`{name}` is larger than {} MiB", LOCKFILE_BYTES >> 20)));
+    }
+    fs::read(&path).at("read", &path)
 }
 
 fn listed(name: impl Fn(&Known) -> String) -> String {
