@@ -109,7 +109,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         closure: &closure.wait()?,
         merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),
         builder: &Tool::this()?,
-        command: command.join(" "),
+        command: spelled(&command),
         layers: &layers,
         limits: (options.limits, limited_by),
         nonce: options.nonce,
@@ -181,6 +181,19 @@ pub(crate) fn now() -> Done<Timestamp> {
         .ok_or_else(|| Failure::usage("the system clock is before 1970 or beyond 9999; set it"))
 }
 
+/// A command as a shell takes it: one text for every command, since only words of plain characters stand in
+/// it as they are.
+fn spelled(command: &[String]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"%+,-./:=@_".contains(&byte);
+    let word = |word: &String| {
+        if !word.is_empty() && word.bytes().all(plain) {
+            return word.clone();
+        }
+        format!("'{}'", word.replace('\'', r"'\''"))
+    };
+    command.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// The spelling of the known format.
 fn rfc3339(time: Timestamp) -> String {
     time.to_rfc3339().replace('Z', "+00:00")
@@ -190,4 +203,21 @@ fn invocation(started: Timestamp) -> Done<String> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|error| Failure::usage(format!("no random numbers: {error}")))?;
     Ok(format!("build-{}-{}", started.unix(), crate::hex(&random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_words_of_a_command_again() {
+        let command = ["printf", "%s\n", "a b", "", "it's", "$HOME", "`id`", "x=1", "é", "\\", "\"\n"];
+        let spelled = spelled(&command.map(String::from));
+        let done = std::process::Command::new("sh").args(["-c", &spelled]).output().unwrap();
+        let words: String = command[2..].iter().map(|word| format!("{word}\n")).collect();
+        assert_eq!(String::from_utf8(done.stdout).unwrap(), words, "{spelled}");
+        // What the known builders write stays as they write it.
+        let plain = ["cargo", "build", "--release", "--locked"];
+        assert_eq!(super::spelled(&plain.map(String::from)), "cargo build --release --locked");
+    }
 }
