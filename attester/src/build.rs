@@ -125,12 +125,8 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     step(reporter, Step::Verify, "verifying the bundle");
     let verdict = verify::verify(&provenance, &evidence, files, options)?;
     write(&draft, &provenance, &evidence)?;
-    let folder = draft.finish(&seed)?;
-    reporter.report(&Event::Bundle {
-        path: &folder.to_string_lossy(),
-        provenance_sha256: &sha256_hex(&provenance),
-        outcome: outcome(&verdict),
-    });
+    let folder = draft.finish(&seed, &guard)?;
+    placed(reporter, &folder, &provenance, &verdict);
     Ok(Built { folder, verdict })
 }
 
@@ -141,6 +137,15 @@ fn attested(provenance: &[u8], nonce: &[u8; 16]) -> Attested {
     digest.copy_from_slice(&Sha256::digest(provenance));
     rest.copy_from_slice(nonce);
     attested
+}
+
+/// Tells that the bundle is in its place.
+pub(crate) fn placed(reporter: &mut dyn Reporter, folder: &Path, provenance: &[u8], verdict: &Verdict) {
+    reporter.report(&Event::Bundle {
+        path: &folder.to_string_lossy(),
+        provenance_sha256: &sha256_hex(provenance),
+        outcome: outcome(verdict),
+    });
 }
 
 fn outcome(verdict: &Verdict) -> &'static str {

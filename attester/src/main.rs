@@ -21,15 +21,21 @@ fn main() -> ExitCode {
         Some(sandbox::FIRST) => Some(sandbox::first(&words)),
         Some(sandbox::INSIDE) => Some(sandbox::enter(&words)),
         Some(guard::GUARD) => Some(guard::stand()),
+        Some(guard::SWEEPER) => Some(guard::sweep(&words)),
         _ => None,
     };
     if let Some(code) = code {
         return ExitCode::from(u8::try_from(code).unwrap_or(1));
     }
-    match interrupt::listen().and_then(|()| run(&Arguments::parse())) {
+    let arguments = Arguments::parse();
+    match interrupt::listen().and_then(|()| run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("error: {failure}");
+            let failed = Event::Failed { fault: failure.kind, text: &failure.message };
+            show::reporter(false).report(&failed);
+            if arguments.json {
+                show::reporter(true).report(&failed);
+            }
             ExitCode::from(failure.exit_code())
         }
     }
