@@ -179,7 +179,10 @@ fn write(draft: &Draft, provenance: &[u8], evidence: &Evidence) -> Done {
 }
 
 /// The time, as the machine's clock has it.
-pub(crate) fn now() -> Done<Timestamp> {
+///
+/// # Errors
+/// [`Failure`] where the clock is far off.
+pub fn now() -> Done<Timestamp> {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     elapsed
         .and_then(|elapsed| Timestamp::from_unix(elapsed.as_secs()))
