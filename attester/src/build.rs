@@ -105,6 +105,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         source: &source,
         lockfile_sha256: sha256_hex(&lockfile),
         dependencies: &dependencies,
+        flake: ecosystem.flake(),
         tools: &tools,
         closure: &closure.wait()?,
         merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),

@@ -60,6 +60,7 @@ pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
             uri: format!("pkg:cargo/{name}@{version}?checksum=sha256:{digest}"),
             digest: ("sha256".into(), digest),
             url: String::new(),
+            annotations: BTreeMap::new(),
         });
         if !source.is_default_registry() {
             registries.insert(match source.kind() {

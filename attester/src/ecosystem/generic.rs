@@ -12,7 +12,7 @@
 //! sha256 = "9a93b2b7dfdac77ceba5a558a580e74667dd6fede4585b91eefb60f03b72df23"
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -109,6 +109,7 @@ fn dependency(input: &Input) -> Done<Dependency> {
         uri: format!("pkg:generic/{name}@{version}?checksum=sha256:{sha256}"),
         digest: ("sha256".into(), sha256.clone()),
         url: url.clone(),
+        annotations: BTreeMap::new(),
     })
 }
 

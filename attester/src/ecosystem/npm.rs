@@ -118,6 +118,7 @@ fn dependency(path: &str, package: &Package) -> Done<Option<Dependency>> {
         uri: format!("pkg:npm/{name}@{version}?checksum={sri}"),
         digest: ("sha512".into(), sri.into()),
         url,
+        annotations: BTreeMap::new(),
     }))
 }
 

@@ -131,8 +131,9 @@ fn files() -> Result<(), Fault> {
     let abi = ABI::V9;
     // Most builds are shown a source that can't be written, by its mount.
     let source = Some(Places::SOURCE).filter(|source| access(*source, AccessFlags::W_OK).is_ok());
-    let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
-    let writable = writable.into_iter().chain(source).filter(|path| Path::new(path).exists());
+    let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, Places::STORE];
+    let writable = writable.into_iter().chain(["/tmp", "/dev", Places::HOME, "/proc"]);
+    let writable = writable.chain(source).filter(|path| Path::new(path).exists());
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))?
