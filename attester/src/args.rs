@@ -32,13 +32,53 @@ const EXIT: &str = "Exit codes: 0 there is a bundle, and it verified; 1 the buil
 
 const BUILD: &str = "\
 Examples:
-  kettle-attest build . --simulate snp                    a try-out, on any machine
-  kettle-attest build . -o out                            in a confidential VM
-  kettle-attest build . --artifact release/tool -- cargo build --release --locked --bin tool
+  kettle-attest build . --simulate snp      a try-out, on any machine
+  kettle-attest build . -o out              in a confidential VM
+  kettle-attest build . -o out --artifact release/tool -- \\
+      cargo build --release --locked --bin tool
 
-Lockfiles that are known: Cargo.lock, package-lock.json, pnpm-lock.yaml, uv.lock, requirements.txt with
-hashes, go.sum; and kettle-build.toml, which declares inputs, programs, a command and outputs. The command
-runs in the commit's files and writes below $KETTLE_OUTPUT.";
+Known lockfiles: Cargo.lock, package-lock.json, pnpm-lock.yaml, uv.lock,
+requirements.txt with hashes, go.sum, flake.lock; and kettle-build.toml, which
+declares inputs, programs, a command and outputs. The command runs in the
+commit's files and writes below $KETTLE_OUTPUT.
+
+What comes of it: provenance.json, evidence.json and artifacts/ in `out`; and
+beside it `out.seed`, a secret that `kettle-attest prove` needs. Verify it by
+  kettle-verify policy init out > policy.json
+  kettle-verify out --policy policy.json";
+
+const ATTEST: &str = "\
+Example:
+  kettle-attest attest --challenge $(openssl rand -hex 32) -o evidence.json
+  kettle-verify evidence evidence.json --report-data <what was printed>
+
+The report data is SHA-256 over `kettle-attest challenge:` and the challenge as
+it is written: whoever chose it can work that out, and nobody can have the
+digest of a provenance signed this way.";
+
+const PROVE: &str = "\
+Example:
+  kettle-attest prove serde --bundle out -o serde.proof
+  kettle-verify proof serde.proof 'pkg:cargo/serde@1.0.228?checksum=…' out
+
+The entry that is printed goes with the proof: who checks it names it.";
+
+const SERVE: &str = "\
+Example:
+  kettle-attest serve --listen 0.0.0.0:4460
+
+One order is built after the other, each in folders of its own that are gone
+afterwards. Whoever reaches the address may order: open it to those alone who
+shall.";
+
+const SEND: &str = "\
+Example:
+  kettle-attest send . --to build.example:4460 --policy policy.json -o out
+
+The policy has to name the machine's image; `kettle-verify policy init` writes
+one from a bundle of it. Before the machine's evidence fulfils the policy, for
+the key of this very connection and a fresh nonce, nothing of the source is
+sent.";
 
 #[derive(Debug, Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "it is made once, from the command line")]
@@ -46,11 +86,17 @@ pub(crate) enum Command {
     /// Builds a commit in a sandbox and has the hardware sign what came of it
     #[command(after_help = BUILD)]
     Build(BuildArgs),
+    /// Has the hardware answer a challenge: evidence of this machine, and of no build
+    #[command(after_help = ATTEST)]
+    Attest(AttestArgs),
     /// Proves to others that one input went into a build, and shows nothing of the rest
+    #[command(after_help = PROVE)]
     Prove(ProveArgs),
     /// Builds for others, who send their source once this machine has proven what it is
+    #[command(after_help = SERVE)]
     Serve(ServeArgs),
     /// Has a commit built by a machine that proves what it is before anything is sent
+    #[command(after_help = SEND)]
     Send(SendArgs),
     /// Tells which layers of the sandbox this machine offers
     SelfTest,
@@ -143,6 +189,18 @@ pub(crate) struct BuildArgs {
     pub(crate) allow_inconclusive: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AttestArgs {
+    /// What a verifier chose by chance: 64 hex digits
+    #[arg(long, value_name = "HEX")]
+    pub(crate) challenge: String,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+    /// Where the evidence goes
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

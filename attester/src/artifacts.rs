@@ -36,10 +36,13 @@ pub fn find(output: &Path, made: &Made, asked: &[String]) -> Done<Vec<PathBuf>> 
     Ok(found)
 }
 
-/// The plain files right in a folder.
+/// The plain files right in a folder. Something that only looks like one is left out by nobody unseen.
 fn files(output: &Path, folder: &str, wanted: impl Fn(u32) -> bool) -> Done<Vec<PathBuf>> {
     let all = output.join(folder);
     let mut found = Vec::new();
+    if !folder.is_empty() && fs::symlink_metadata(&all).is_ok() {
+        no_links(output, Path::new(folder)).map_err(|what| refused(Path::new(folder), &what))?;
+    }
     let listed = match fs::read_dir(&all) {
         Ok(listed) => listed,
         Err(_) => return Ok(found),
@@ -49,8 +52,16 @@ fn files(output: &Path, folder: &str, wanted: impl Fn(u32) -> bool) -> Done<Vec<
         let metadata = fs::symlink_metadata(entry.path()).at("look at", &entry.path())?;
         // What begins with a dot is for the package manager that left it.
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if metadata.is_file() && !hidden && wanted(metadata.permissions().mode()) {
-            found.push(Path::new(folder).join(entry.file_name()));
+        let path = Path::new(folder).join(entry.file_name());
+        if hidden || metadata.is_dir() {
+            continue;
+        }
+        if !metadata.is_file() {
+            let what = if metadata.is_symlink() { "is a link" } else { "is no plain file" };
+            return Err(refused(&path, what));
+        }
+        if wanted(metadata.permissions().mode()) {
+            found.push(path);
         }
     }
     Ok(found)
@@ -63,9 +74,7 @@ fn files(output: &Path, folder: &str, wanted: impl Fn(u32) -> bool) -> Done<Vec<
 /// # Errors
 /// [`Failure`] where it is no plain file of the build's own.
 pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
-    let refused = |what: &str| {
-        Failure::build(format!("the artifact `{}` {what}; it can't be attested", path.display()))
-    };
+    let refused = |what: &str| refused(path, what);
     let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
     let name = path.file_name().and_then(|name| name.to_str()).filter(|_| plain);
     let name = name.ok_or_else(|| refused("has no plain name"))?;
@@ -89,6 +98,10 @@ pub fn take(output: &Path, path: &Path, into: &Path) -> Done<Artifact> {
         copy.write_all(piece).at("write", &target)?;
     }
     Ok(hasher.finish(name))
+}
+
+fn refused(path: &Path, what: &str) -> Failure {
+    Failure::build(format!("the artifact `{}` {what}; it can't be attested", path.display()))
 }
 
 /// Opens a plain file below a folder that hostile hands wrote: no link is followed, and nothing is waited

@@ -105,11 +105,12 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
         source: &source,
         lockfile_sha256: sha256_hex(&lockfile),
         dependencies: &dependencies,
+        flake: ecosystem.flake(),
         tools: &tools,
         closure: &closure.wait()?,
         merkle_tools: Facts::merkle_tools(ecosystem.as_ref()),
         builder: &Tool::this()?,
-        command: command.join(" "),
+        command: spelled(&command),
         layers: &layers,
         limits: (options.limits, limited_by),
         nonce: options.nonce,
@@ -125,12 +126,8 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     step(reporter, Step::Verify, "verifying the bundle");
     let verdict = verify::verify(&provenance, &evidence, files, options)?;
     write(&draft, &provenance, &evidence)?;
-    let folder = draft.finish(&seed)?;
-    reporter.report(&Event::Bundle {
-        path: &folder.to_string_lossy(),
-        provenance_sha256: &sha256_hex(&provenance),
-        outcome: outcome(&verdict),
-    });
+    let folder = draft.finish(&seed, &guard)?;
+    placed(reporter, &folder, &provenance, &verdict);
     Ok(Built { folder, verdict })
 }
 
@@ -141,6 +138,15 @@ fn attested(provenance: &[u8], nonce: &[u8; 16]) -> Attested {
     digest.copy_from_slice(&Sha256::digest(provenance));
     rest.copy_from_slice(nonce);
     attested
+}
+
+/// Tells that the bundle is in its place.
+pub(crate) fn placed(reporter: &mut dyn Reporter, folder: &Path, provenance: &[u8], verdict: &Verdict) {
+    reporter.report(&Event::Bundle {
+        path: &folder.to_string_lossy(),
+        provenance_sha256: &sha256_hex(provenance),
+        outcome: outcome(verdict),
+    });
 }
 
 fn outcome(verdict: &Verdict) -> &'static str {
@@ -174,11 +180,27 @@ fn write(draft: &Draft, provenance: &[u8], evidence: &Evidence) -> Done {
 }
 
 /// The time, as the machine's clock has it.
-pub(crate) fn now() -> Done<Timestamp> {
+///
+/// # Errors
+/// [`Failure`] where the clock is far off.
+pub fn now() -> Done<Timestamp> {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     elapsed
         .and_then(|elapsed| Timestamp::from_unix(elapsed.as_secs()))
         .ok_or_else(|| Failure::usage("the system clock is before 1970 or beyond 9999; set it"))
+}
+
+/// A command as a shell takes it: one text for every command, since only words of plain characters stand in
+/// it as they are.
+fn spelled(command: &[String]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"%+,-./:=@_".contains(&byte);
+    let word = |word: &String| {
+        if !word.is_empty() && word.bytes().all(plain) {
+            return word.clone();
+        }
+        format!("'{}'", word.replace('\'', r"'\''"))
+    };
+    command.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The spelling of the known format.
@@ -190,4 +212,21 @@ fn invocation(started: Timestamp) -> Done<String> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|error| Failure::usage(format!("no random numbers: {error}")))?;
     Ok(format!("build-{}-{}", started.unix(), crate::hex(&random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_words_of_a_command_again() {
+        let command = ["printf", "%s\n", "a b", "", "it's", "$HOME", "`id`", "x=1", "é", "\\", "\"\n"];
+        let spelled = spelled(&command.map(String::from));
+        let done = std::process::Command::new("sh").args(["-c", &spelled]).output().unwrap();
+        let words: String = command[2..].iter().map(|word| format!("{word}\n")).collect();
+        assert_eq!(String::from_utf8(done.stdout).unwrap(), words, "{spelled}");
+        // What the known builders write stays as they write it.
+        let plain = ["cargo", "build", "--release", "--locked"];
+        assert_eq!(super::spelled(&plain.map(String::from)), "cargo build --release --locked");
+    }
 }

@@ -65,21 +65,29 @@ impl Draft {
     }
 
     /// Puts the bundle in its place, and its seed before it: a bundle without one could never prove a
-    /// thing, and a seed alone does no harm.
+    /// thing. A seed whose bundle does not come is removed.
     ///
     /// # Errors
     /// [`Failure`] where something came there meanwhile.
-    pub fn finish(self, seed: &Seed) -> Done<PathBuf> {
+    pub fn finish(self, seed: &Seed, guard: &Guard) -> Done<PathBuf> {
         use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
         let folder = self.folder.path();
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at("set the mode of", folder)?;
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.seed);
-        let written = file.and_then(|mut file| file.write_all(seed.text().as_bytes()));
-        written.at("write", &self.seed)?;
-        if let Err(error) = fs::rename(folder, &self.place) {
+        // Written elsewhere first, so that no half of it is ever in its place.
+        let written = guard.folder(parent(&self.seed), ".")?;
+        let whole = written.path().join("seed");
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&whole);
+        let done = file.as_mut().map_err(|error| std::io::Error::from(error.kind()));
+        done.and_then(|file| file.write_all(seed.text().as_bytes())).at("write", &whole)?;
+        fs::hard_link(&whole, &self.seed).at("write", &self.seed)?;
+        // Only now, since what was there before would not be ours to remove.
+        let told = guard.remove_unless(&self.seed, &self.place);
+        if let Err(failure) = told
+            .and_then(|()| fs::rename(folder, &self.place).at("put the bundle in its place,", &self.place))
+        {
             // What was put there a moment ago is the seed of nothing.
             let _ = fs::remove_file(&self.seed);
-            return Err(error).at("put the bundle in its place,", &self.place);
+            return Err(failure);
         }
         Ok(self.place)
     }

@@ -7,11 +7,13 @@ mod cargo;
 mod fetch;
 mod generic;
 mod go;
+mod nix;
 mod npm;
 mod pnpm;
 mod programs;
 mod python;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,8 +22,10 @@ use crate::failure::{At as _, Done, Failure};
 use crate::source::Source;
 use crate::toolchain::Tool;
 
+pub use self::nix::{Flake, Input};
+
 /// A dependency as the lockfile names it, with the digest that it will be checked against.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
     /// The name.
     pub name: String,
@@ -31,6 +35,8 @@ pub struct Dependency {
     pub digest: (String, String),
     /// Where it is fetched from, where it isn't the package manager that knows.
     pub url: String,
+    /// What the known format says of it beside that.
+    pub annotations: BTreeMap<&'static str, String>,
 }
 
 /// One command in the sandbox.
@@ -71,6 +77,8 @@ impl Places {
     pub const VENDOR: &'static str = "/build/vendor";
     /// What the build makes, empty when it begins.
     pub const OUTPUT: &'static str = "/build/output";
+    /// The store of Nix, where a build has one.
+    pub const STORE: &'static str = "/nix";
     /// The home folder, empty when a command begins.
     pub const HOME: &'static str = "/build/home";
 }
@@ -131,6 +139,29 @@ pub trait Ecosystem {
     /// # Errors
     /// [`Failure`] where what the commands read can't be written into the cache.
     fn fetch(&self, cache: &Path) -> Done<Vec<Command>>;
+
+    /// Whether there is something to fetch, though the lockfile alone may not say what.
+    fn fetches(&self) -> bool {
+        !self.dependencies().is_empty()
+    }
+
+    /// What is fetched once the commands of [`Self::fetch`] have told what there is.
+    ///
+    /// # Errors
+    /// [`Failure`] where they told something else.
+    fn fetch_more(&self, _cache: &Path) -> Done<Vec<Command>> {
+        Ok(Vec::new())
+    }
+
+    /// Whether a folder of the cache, `nix`, is to be seen as `/nix`.
+    fn has_store(&self) -> bool {
+        false
+    }
+
+    /// What the known format says of a flake, once its dependencies were taken.
+    fn flake(&self) -> Option<Flake> {
+        None
+    }
 
     /// Copies what was fetched and is as the lockfile has it from the cache into an empty folder, and
     /// tells which dependencies these are.
@@ -199,11 +230,12 @@ const KNOWN: &[Known] = &[
     Known { name: "uv", lockfile: "uv.lock", open: python::uv::open },
     Known { name: "pip", lockfile: "requirements.txt", open: python::pip::open },
     Known { name: "go", lockfile: "go.sum", open: go::open },
+    Known { name: "nix", lockfile: "flake.lock", open: nix::open },
     Known { name: "generic", lockfile: "kettle-build.toml", open: generic::open },
 ];
 
 /// Bytes of a lockfile; the largest are a few megabytes.
-const LOCKFILE_BYTES: usize = 64 << 20;
+const LOCKFILE_BYTES: u64 = 64 << 20;
 
 /// The ecosystem of a project, and the bytes of its lockfile: the one that is asked for, or the only one
 /// whose lockfile is there.
@@ -217,13 +249,8 @@ pub fn of(source: &Source, asked: Option<&str>) -> Done<(Box<dyn Ecosystem>, Vec
         Some(asked) => {
             let known = KNOWN.iter().find(|known| known.name == asked).ok_or_else(|| {
                 let names = listed(|known| known.name.to_owned());
-                let why = if asked == "nix" {
-                    "can't be built by yet"
-                } else {
-                    "is no toolchain that is known here"
-                };
                 Failure::usage(format!(
-                    "`{}` {why}; known are {names}, and `generic` takes any declared build",
+                    "`{}` is no toolchain that is known here; known are {names}, and `generic` takes any declared build",
                     asked.escape_debug()
                 ))
             })?;
@@ -253,14 +280,25 @@ pub fn of(source: &Source, asked: Option<&str>) -> Done<(Box<dyn Ecosystem>, Vec
             }
         }
     };
-    let path = source.folder.join(chosen.lockfile);
-    let bytes = fs::read(&path).at("read", &path)?;
-    if bytes.len() > LOCKFILE_BYTES {
-        return Err(Failure::usage(format!("`{}` is larger than 64 MiB", chosen.lockfile)));
-    }
+    let bytes = lockfile(source, chosen.lockfile)?;
     let ecosystem = (chosen.open)(&bytes)?;
     ecosystem.inspect(source)?;
     Ok((ecosystem, bytes))
+}
+
+/// The bytes of a lockfile of the commit.
+fn lockfile(source: &Source, name: &str) -> Done<Vec<u8>> {
+    if source.is_link(name) {
+        return Err(Failure::usage(format!(
+            "`{name}` is a link, and what it leads to is not what is recorded under its name; commit the file itself"
+        )));
+    }
+    let path = source.folder.join(name);
+    let length = fs::symlink_metadata(&path).at("look at", &path)?.len();
+    if length > LOCKFILE_BYTES {
+        return Err(Failure::usage(format!("`{name}` is larger than {} MiB", LOCKFILE_BYTES >> 20)));
+    }
+    fs::read(&path).at("read", &path)
 }
 
 fn listed(name: impl Fn(&Known) -> String) -> String {

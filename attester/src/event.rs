@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Kind;
+
 /// One thing that happened. As JSON, one object on a line.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -43,6 +45,13 @@ pub enum Event<'a> {
         from: &'a str,
         /// Why there is no bundle; nothing where there is one.
         failure: Option<&'a str>,
+    },
+    /// There is no bundle; the last event.
+    Failed {
+        /// Whose fault it is.
+        fault: Kind,
+        /// In words.
+        text: &'a str,
     },
     /// The bundle is in its place.
     Bundle {

@@ -3,8 +3,11 @@
 use core::fmt;
 use std::path::Path;
 
+use serde::Serialize;
+
 /// Whose fault it is, which is the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The build, or what it made, can't be attested: exit code 1.
     Build,

@@ -4,13 +4,14 @@ mod args;
 mod show;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use kettle_attest::input_tree::{self, Seed};
 use kettle_attest::{Done, Event, Failure, Options, build, evidence, guard, interrupt, remote, sandbox};
 
-use crate::args::{Arguments, BuildArgs, Command, ProveArgs, SendArgs, ServeArgs};
+use crate::args::{Arguments, AttestArgs, BuildArgs, Command, ProveArgs, SendArgs, ServeArgs};
 
 fn main() -> ExitCode {
     // What this program is when it has started itself.
@@ -21,15 +22,21 @@ fn main() -> ExitCode {
         Some(sandbox::FIRST) => Some(sandbox::first(&words)),
         Some(sandbox::INSIDE) => Some(sandbox::enter(&words)),
         Some(guard::GUARD) => Some(guard::stand()),
+        Some(guard::SWEEPER) => Some(guard::sweep(&words)),
         _ => None,
     };
     if let Some(code) = code {
         return ExitCode::from(u8::try_from(code).unwrap_or(1));
     }
-    match interrupt::listen().and_then(|()| run(&Arguments::parse())) {
+    let arguments = Arguments::parse();
+    match interrupt::listen().and_then(|()| run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("error: {failure}");
+            let failed = Event::Failed { fault: failure.kind, text: &failure.message };
+            show::reporter(false).report(&failed);
+            if arguments.json {
+                show::reporter(true).report(&failed);
+            }
             ExitCode::from(failure.exit_code())
         }
     }
@@ -40,6 +47,7 @@ fn run(arguments: &Arguments) -> Done {
         Command::Build(given) => attested_build(given, arguments.json),
         Command::Serve(given) => serve(given, arguments.json),
         Command::Send(given) => send(given, arguments.json),
+        Command::Attest(given) => attest(given),
         Command::Prove(given) => prove(given),
         Command::SelfTest => self_test(arguments.json),
         Command::TestRoot => test_root(),
@@ -107,11 +115,29 @@ fn send(given: &SendArgs, json: bool) -> Done {
     Ok(())
 }
 
+fn attest(given: &AttestArgs) -> Done {
+    let attester = evidence::of(&given.evidence.asked()?)?;
+    let attested = evidence::answer(&given.challenge)?;
+    let evidence = attester.attest(&attested, build::now()?)?;
+    write(&given.output, &evidence.envelope)?;
+    if let Some(reason) = &evidence.not_fetched {
+        show::reporter(false).report(&Event::Warning { text: reason });
+    }
+    let (digest, _) = attested.split_at(32);
+    anstream::println!("{}", base16ct::lower::encode_string(digest));
+    Ok(())
+}
+
+/// Writes a file where none is yet.
+fn write(path: &Path, bytes: &[u8]) -> Done {
+    let written = std::fs::File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| Failure::usage(format!("can't write `{}`: {error}", path.display())))
+}
+
 fn prove(given: &ProveArgs) -> Done {
     let seed = given.seed.clone().unwrap_or_else(|| Seed::place(&given.bundle));
     let (proof, entry) = input_tree::prove(&given.bundle, &seed, &given.input)?;
-    let written = std::fs::File::create_new(&given.output).and_then(|mut file| file.write_all(&proof));
-    written.map_err(|error| Failure::usage(format!("`{}`: {error}", given.output.display())))?;
+    write(&given.output, &proof)?;
     anstream::println!("{entry}");
     Ok(())
 }

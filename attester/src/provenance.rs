@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use kettle_verifier_core::input_tree::Tree;
 use serde::Serialize;
 
-use crate::ecosystem::{Dependency, Ecosystem};
+use crate::ecosystem::{Dependency, Ecosystem, Flake, Input};
 use crate::failure::{Done, Failure};
 use crate::input_tree::{InputTree, Seed};
 use crate::merkle::{Hash, known_root};
@@ -32,6 +32,8 @@ pub struct Facts<'f> {
     pub lockfile_sha256: String,
     /// The dependencies in the order of the lockfile.
     pub dependencies: &'f [Dependency],
+    /// What is said of a flake, where it is one that is built.
+    pub flake: Option<Flake>,
     /// The tools, without the builder.
     pub tools: &'f [Tool],
     /// All that the tools load.
@@ -79,10 +81,18 @@ impl<'f> Facts<'f> {
 
     fn known_root(&self) -> Option<Hash> {
         let mut entries = vec![self.source.commit.as_str(), &self.source.tree];
+        let mut tools = Vec::new();
         for name in self.merkle_tools {
             let tool = self.tools.iter().find(|tool| tool.name == *name)?;
-            entries.extend([tool.sha256.as_str(), &tool.version]);
+            tools.extend([tool.sha256.as_str(), &tool.version]);
         }
+        if let Some(flake) = &self.flake {
+            let fetches = flake.fetches.iter().map(String::as_str);
+            return known_root(
+                entries.into_iter().chain([&*self.lockfile_sha256]).chain(fetches).chain(tools),
+            );
+        }
+        entries.extend(tools);
         entries.push(&self.lockfile_sha256);
         let mut uris: Vec<&str> = self.dependencies.iter().map(|known| known.uri.as_str()).collect();
         uris.sort_unstable();
@@ -108,6 +118,11 @@ impl<'f> Facts<'f> {
                         },
                     },
                     internal_parameters: Internal {
+                        evaluation: self.flake.as_ref().map(|flake| Evaluation {
+                            derivation_count: flake.derivations,
+                            fetch_count: flake.fetches.len(),
+                        }),
+                        flake_inputs: self.flake.as_ref().map(flake_inputs),
                         attester: self.attester(tree),
                         lockfile_hash: sha256(&self.lockfile_sha256),
                         toolchain: toolchain.map(|entry| (entry.name.clone(), tool(entry))).collect(),
@@ -161,7 +176,17 @@ fn sha256(hex: &str) -> Digest {
 
 fn dependency(known: &Dependency) -> DependencyEntry<'_> {
     let (algorithm, digest) = known.digest.clone();
-    DependencyEntry { digest: Digest([(algorithm, digest)].into()), name: &known.name, uri: &known.uri }
+    DependencyEntry {
+        annotations: Some(&known.annotations).filter(|annotations| !annotations.is_empty()),
+        digest: Digest([(algorithm, digest)].into()),
+        name: &known.name,
+        uri: &known.uri,
+    }
+}
+
+fn flake_inputs(flake: &Flake) -> Vec<FlakeInput> {
+    let entry = |input: &Input| FlakeInput { name: input.name.clone(), nar_hash: input.nar_hash() };
+    flake.inputs.iter().map(entry).collect()
 }
 
 #[derive(Serialize)]
@@ -216,10 +241,28 @@ struct GitDigest<'s> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Internal {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation: Option<Evaluation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flake_inputs: Option<Vec<FlakeInput>>,
     #[serde(rename = "kettleverify_attester")]
     attester: AttesterEntry,
     lockfile_hash: Digest,
     toolchain: BTreeMap<String, ToolEntry>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Evaluation {
+    derivation_count: usize,
+    fetch_count: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FlakeInput {
+    name: String,
+    nar_hash: String,
 }
 
 #[derive(Serialize)]
@@ -261,6 +304,8 @@ struct ToolEntry {
 
 #[derive(Serialize)]
 struct DependencyEntry<'s> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    annotations: Option<&'s BTreeMap<&'static str, String>>,
     digest: Digest,
     name: &'s str,
     uri: &'s str,

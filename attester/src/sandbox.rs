@@ -20,6 +20,8 @@ use std::os::unix::fs::lchown;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitStatus, Stdio};
 
+use kettle_attest_ioctl::ends_with_us;
+
 use crate::ecosystem::{Command, Places};
 use crate::failure::{At as _, Done, Failure};
 use crate::toolchain::Tool;
@@ -143,7 +145,8 @@ impl Sandbox {
         process.stdin(Stdio::null()).stdout(writer).stderr(error);
         let group = Group::new(&self.limits);
         let inside = group.as_ref().map(Group::enter).transpose()?;
-        let child = process
+        // Bubblewrap sees to that itself, a moment after it has begun.
+        let child = ends_with_us(&mut process)
             .spawn()
             .map_err(|error| Failure::usage(format!("`{}` can't be started: {error}", layers::BWRAP)))?;
         drop(inside);
@@ -191,20 +194,12 @@ impl Sandbox {
             let user = INNER_USER.to_string();
             words.add(&["--unshare-user", "--uid", &user, "--gid", &user]);
         }
-        // What lies in these folders lies in memory.
-        let half = (self.limits.memory_bytes / 2).max(1).to_string();
         for folder in ["/usr", "/bin", "/sbin", "/lib", "/lib64"] {
             words.system(Path::new(folder))?;
         }
         words.add(&["--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/etc"]);
         words.above(Path::new(Places::HOME));
-        for (mode, place) in [("1777", "/tmp"), ("0777", Places::HOME)] {
-            // Bubblewrap before 0.7 leaves such a folder as large as half of the machine's memory.
-            if *layers::SIZED {
-                words.add(&["--size", &half]);
-            }
-            words.add(&["--perms", mode, "--tmpfs", place]);
-        }
+        words.in_memory(self.limits.memory_bytes / 2);
         for file in ["/etc/alternatives", "/etc/ld.so.cache"] {
             words.bind("--ro-bind-try", Path::new(file), Path::new(file));
         }
@@ -222,6 +217,10 @@ impl Sandbox {
         words.add(&["--perms", "0755", "--dir", Places::SOURCE]);
         for (folder, how, place) in &room.binds {
             words.bind(how, folder, Path::new(place));
+        }
+        // What bubblewrap made to hang all of this into belongs to a user that has no other.
+        for folder in ["/dev", "/"] {
+            words.add(&["--remount-ro", folder]);
         }
         words.add(&["--chdir", Places::SOURCE, "--clearenv"]);
         let path = self.path(command.first);
@@ -278,6 +277,18 @@ impl Words {
         for folder in folders.into_iter().skip(1) {
             self.add(&["--perms", "0755", "--dir"]);
             self.0.push(folder.into());
+        }
+    }
+
+    /// Empty folders for everybody, whose files lie in memory.
+    fn in_memory(&mut self, bytes: u64) {
+        let bytes = bytes.max(1).to_string();
+        for (mode, place) in [("1777", "/tmp"), ("1777", "/dev/shm"), ("0777", Places::HOME)] {
+            // Bubblewrap before 0.7 leaves such a folder as large as half of the machine's memory.
+            if *layers::SIZED {
+                self.add(&["--size", &bytes]);
+            }
+            self.add(&["--perms", mode, "--tmpfs", place]);
         }
     }
 

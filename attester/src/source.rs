@@ -65,6 +65,12 @@ impl Mode {
 }
 
 impl Source {
+    /// Whether the commit has a link of this path.
+    #[must_use]
+    pub fn is_link(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path && file.mode == Mode::Link)
+    }
+
     /// SHA-256 over `mode SP sha256 SP path LF` of every file, sorted by path: what Git's tree says with
     /// SHA-1, said with SHA-256.
     #[must_use]

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use kettle_attest_ioctl::ends_with_us;
 use kettle_verifier_core::bundle::EvidenceOnly;
 use kettle_verifier_core::collateral::{CollateralPart, CollateralState, appraise_collateral};
 use kettle_verifier_core::limits::COLLATERAL_BYTES;
@@ -58,7 +59,8 @@ impl Fetch for Curl {
             "--max-filesize",
         ]);
         command.arg(COLLATERAL_BYTES.to_string()).arg("--").arg(url).stdin(Stdio::null());
-        let done = command.output().map_err(|error| failed(&format!("`curl`: {error}")))?;
+        let done =
+            ends_with_us(&mut command).output().map_err(|error| failed(&format!("`curl`: {error}")))?;
         if !done.status.success() {
             return Err(failed(String::from_utf8_lossy(&done.stderr).trim()));
         }

@@ -163,6 +163,17 @@ fn events_are_json_one_on_a_line() {
 }
 
 #[test]
+fn a_failure_is_an_event_as_well() {
+    let project = Project::hello();
+    let built = project.build(&["--json"]);
+    built.fails(2, "nothing is checked out");
+    let last = built.output.stdout.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap();
+    let last: serde_json::Value = serde_json::from_slice(last).unwrap();
+    assert_eq!((last["event"].as_str(), last["fault"].as_str()), (Some("failed"), Some("usage")));
+    assert!(last["text"].as_str().unwrap().contains("nothing is checked out"));
+}
+
+#[test]
 fn bad_input_gets_one_sentence_and_leaves_nothing() {
     if !sandbox() {
         return;

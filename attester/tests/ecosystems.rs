@@ -204,6 +204,68 @@ fn go_builds_out_of_checked_modules() {
     project.build(&[]).fails(1, "can't be fetched");
 }
 
+/// A flake that makes a program out of a file that it fetches and an input of its lockfile.
+fn flake(sha256: &str) -> String {
+    format!(
+        r#"{{
+  inputs.ms = {{ url = "{NPM}"; flake = false; }};
+  outputs = {{ self, ms }}: {{
+    packages.x86_64-linux.default = derivation {{
+      name = "hello"; system = "x86_64-linux"; builder = "/bin/sh"; PATH = "/bin:/usr/bin"; inherit ms;
+      archive = derivation {{
+        name = "ms.tgz"; system = "builtin"; builder = "builtin:fetchurl"; url = "{NPM}"; executable = false;
+        unpack = false; outputHashMode = "flat"; outputHashAlgo = "sha256"; outputHash = "{sha256}";
+      }};
+      args = [ "-c" "mkdir -p $out/bin; tar -xzOf $archive package/package.json > $out/bin/hello; cat $ms/license.md >> $out/bin/hello; chmod 755 $out/bin/hello" ];
+    }};
+  }};
+}}
+"#
+    )
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn a_flake_is_built_out_of_checked_inputs_and_fetches() {
+    if !possible("nix", NPM) {
+        return;
+    }
+    let project = Project::empty();
+    let file = project.beside("ms.tgz");
+    let fetched = Command::new("curl").args(["--silent", "--fail", "--output"]).arg(&file).arg(NPM).status();
+    assert!(fetched.unwrap().success());
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(std::fs::read(&file).unwrap());
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lockfile = |hash: &str| {
+        format!(
+            r#"{{"nodes": {{"ms": {{"flake": false, "locked": {{"narHash": "{hash}", "type": "tarball", "url": "{NPM}"}},
+                "original": {{"type": "tarball", "url": "{NPM}"}}}}, "root": {{"inputs": {{"ms": "ms"}}}}}}, "root": "root", "version": 7}}"#
+        )
+    };
+    // `nix flake lock`
+    let hash = "sha256-VUuSdtec+ygwwQKYYAAGZqNZsqxeqrBadtEjuZCpV7s=";
+    project.write("flake.nix", &flake(&hex)).write("flake.lock", &lockfile(hash)).commit();
+    let built = project.build(&[]).holds();
+    assert_eq!(names(&built.bundle.join("artifacts")), ["hello"]);
+    let made = String::from_utf8(built.file("artifacts/hello")).unwrap();
+    assert!(made.contains("\"version\": \"2.1.3\"") && made.contains("The MIT License"), "{made}");
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
+    assert_eq!(dependencies(&built), [format!("pkg:nix-fetch/ms.tgz?hash=sha256:{base64}")]);
+    assert_eq!(tools(&built), ["kettle", "nix"]);
+    let internal = &provenance(&built)["predicate"]["buildDefinition"]["internalParameters"];
+    assert_eq!(internal["flakeInputs"], serde_json::json!([{ "name": "ms", "narHash": hash }]));
+    assert_eq!(internal["evaluation"], serde_json::json!({ "derivationCount": 2, "fetchCount": 1 }));
+    built.discard();
+    project.write("flake.lock", &lockfile(&hash.replace("VUuS", "VUuT"))).commit();
+    project.build(&[]).fails(1, "can't be fetched");
+    project.write("flake.lock", &lockfile(hash)).write("flake.nix", &flake(&"0".repeat(64))).commit();
+    project.build(&[]).fails(1, "can't be fetched");
+    // An input that the lockfile doesn't have.
+    let more = flake(&hex).replace("inputs.ms =", &format!("inputs.more.url = \"{NPM}\"; inputs.ms ="));
+    project.write("flake.nix", &more.replace("{ self, ms }", "{ self, ms, more }")).commit();
+    project.build(&[]).fails(1, "can't be fetched");
+}
+
 #[test]
 fn a_declared_build_takes_declared_inputs() {
     if !possible("sh", NPM) {

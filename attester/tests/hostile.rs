@@ -62,7 +62,7 @@ fn a_build_script_reaches_nothing_that_it_should_not() {
     let said = built.said();
     let attacks: Vec<&str> =
         said.lines().filter_map(|line| line.split_once("attack ")).map(|(_, one)| one).collect();
-    assert_eq!(attacks.len(), 31, "{said}");
+    assert_eq!(attacks.len(), 32, "{said}");
     let done: Vec<&&str> = attacks.iter().filter(|attack| !attack.ends_with(": stopped")).collect();
     assert!(done.is_empty(), "{done:#?}");
 
@@ -179,6 +179,12 @@ fn what_is_no_plain_file_of_the_build_is_no_artifact() {
     // The whole folder is a link to one of the machine's.
     let all = "rmdir release; ln -s /usr/bin release";
     project.build(&["--", "sh", "-c", &format!("cd /build/output; mkdir release; {all}")]).fails(1, "a link");
+    // Also where nobody has named it, beside a sound one.
+    let beside = |more: &str| {
+        let script = format!("cd /build/output; mkdir release; cp /bin/true release/hello; {more}");
+        project.build(&["--", "sh", "-c", &script])
+    };
+    beside("ln -s hello release/x").fails(1, "`release/x` is a link");
     // A second name of a file of the machine can't be made.
     make("ln /usr/bin/env release/x", "release/x").fails(1, "the build failed");
     make("printf x > release/x; mkdir y; printf y > y/x", "release/x").holds();
@@ -255,6 +261,42 @@ fn a_build_that_is_killed_at_any_point_leaves_nothing() {
 }
 
 #[test]
+fn what_a_build_leaves_that_is_killed_with_its_guard_is_removed_by_the_next() {
+    if !sandbox() {
+        return;
+    }
+    let project = Project::hello();
+    project.commit();
+    let temporary = project.beside("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let marker = format!("both-killed-{}", project.path().display());
+    let build = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kettle-attest"));
+        command.args(["--json", "build"]).arg(project.path()).args(["--simulate", "snp", "--output"]);
+        command.arg(project.beside("bundle")).args(["--source-uri", common::URI, "--"]).args(words);
+        command.env("TMPDIR", &temporary).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let mut first = build(&["sh", "-c", &format!("echo one; sleep 60; : {marker}")]);
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(first.stdout.take().unwrap()));
+    assert_eq!(lines.take(4).count(), 4);
+    let own = format!("/proc/{0}/task/{0}/children", first.id());
+    let children = fs::read_to_string(own).unwrap();
+    let all: Vec<&str> = children.split_whitespace().collect();
+    assert!(all.len() >= 2, "{all:?}");
+    let id = first.id().to_string();
+    Command::new("kill").args([&["-KILL", &id], &all[..]].concat()).status().unwrap();
+    first.wait().unwrap();
+    assert!(comes(|| !runs(&marker)));
+    let left = || {
+        let hidden = names(&project.beside("")).into_iter().filter(|name| name.starts_with('.'));
+        names(&temporary).into_iter().chain(hidden).count()
+    };
+    assert_eq!(left(), 2);
+    build(&["true"]).wait().unwrap();
+    assert!(comes(|| left() == 0));
+}
+
+#[test]
 fn a_build_that_is_told_to_stop_says_so_and_leaves_nothing() {
     if !sandbox() {
         return;
@@ -291,7 +333,10 @@ fn a_build_that_takes_too_much_is_ended() {
     let hog = "head -c 1500000000 /dev/zero | tail -c 1500000000 > /dev/null";
     make(&["--memory", "200"], &format!("{hog} || exit 3")).fails(1, "the build failed");
     // A file in memory is memory as well.
-    make(&["--memory", "200"], "head -c 300000000 /dev/zero > /tmp/hog").fails(1, "the build failed");
+    for place in ["/tmp/hog", "/dev/shm/hog"] {
+        let hog = format!("head -c 300000000 /dev/zero > {place}");
+        make(&["--memory", "200"], &hog).fails(1, "the build failed");
+    }
     let sound = make(
         &["--memory", "4096", "--processes", "200"],
         "mkdir -p /build/output/release; cp /bin/true /build/output/release/x",

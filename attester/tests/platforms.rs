@@ -54,6 +54,41 @@ fn bundles_of_every_platform_are_verified_under_the_policy_that_pins_them() {
 }
 
 #[test]
+fn a_machine_answers_a_challenge_and_nothing_that_could_be_a_build() {
+    let project = Project::empty();
+    let path = |name: &str| project.beside(name).to_str().unwrap().to_owned();
+    let root = path("root.json");
+    test_root(Path::new(&root));
+    for platform in ["snp", "tdx", "nitro"] {
+        let (challenge, evidence) = ("5a".repeat(32), path(platform));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kettle-attest"));
+        command.args(["attest", "--challenge", &challenge, "--simulate", platform, "-o", &evidence]);
+        let printed = command.output().unwrap();
+        assert!(printed.status.success(), "{platform}");
+        let said = String::from_utf8(printed.stdout).unwrap();
+        // `printf 'kettle-attest challenge:5a5a…' | sha256sum`
+        let text = format!("kettle-attest challenge:{challenge}");
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(text);
+        let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(said.trim_end(), expected);
+        let verified = |data: &str| {
+            kettle_verify(&["evidence", &evidence, "--report-data", data, "--trust-root", &root])
+        };
+        // Sound, and nobody has said which image is trusted.
+        assert_eq!(verified(&expected), 4, "{platform}");
+        assert_eq!(verified(&challenge), 1, "{platform}");
+        // What is there is not written over.
+        assert_eq!(command.status().unwrap().code(), Some(2));
+    }
+    for challenge in ["5a", &"5A".repeat(32), &"zz".repeat(32)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kettle-attest"));
+        command.args(["attest", "--challenge", challenge, "--simulate", "snp", "-o", &path("none")]);
+        assert_eq!(command.status().unwrap().code(), Some(2));
+        assert!(!project.beside("none").exists());
+    }
+}
+
+#[test]
 fn what_is_simulated_is_named_once() {
     let project = Project::hello();
     project.commit();

@@ -1,4 +1,5 @@
-//! The requests to quote devices whose arguments are addresses: `/dev/sev-guest` and `/dev/nsm`.
+//! What the attester asks of the kernel and can't ask safely: the requests to quote devices whose arguments are
+//! addresses (`/dev/sev-guest` and `/dev/nsm`), and that a program ends with the one that started it.
 //!
 //! The kernel reads and writes buffers that it is told the addresses of. That needs `unsafe`, so it is done
 //! here, between byte slices, and what the bytes mean is read elsewhere.
@@ -6,6 +7,12 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::unistd::{Pid, getppid};
 
 /// What `/dev/sev-guest` answered to an extended request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +106,21 @@ pub fn nsm(device: &File, request: &[u8], response: &mut [u8]) -> io::Result<usi
     Ok(usize::try_from(raw.response_bytes).unwrap_or(0).min(response.len()))
 }
 
+/// Has the kernel end a program when the thread ends that starts it, however that comes to its end.
+pub fn ends_with_us(command: &mut Command) -> &mut Command {
+    let this = Pid::this();
+    let tie = move || {
+        set_pdeathsig(Signal::SIGKILL)?;
+        // Who started it may have ended before that.
+        if getppid() == this { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+    };
+    // SAFETY: between fork and exec only two system calls are made, and nothing is allocated.
+    #[allow(unsafe_code, reason = "see above")]
+    unsafe {
+        command.pre_exec(tie)
+    }
+}
+
 /// An address as the kernel takes it.
 fn address<T>(pointer: *mut T) -> u64 {
     u64::try_from(pointer.expose_provenance()).unwrap_or(0)
@@ -113,6 +135,15 @@ mod tests {
         assert_eq!(size_of::<GuestRequest>(), 32);
         assert_eq!(size_of::<ExtendedRequest>(), 112);
         assert_eq!(size_of::<NsmRaw>(), 32);
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+    fn a_program_ends_with_the_thread_that_started_it() {
+        let start = || ends_with_us(Command::new("sleep").arg("600")).spawn().unwrap();
+        let mut ended = std::thread::spawn(start).join().unwrap();
+        let status = ended.wait().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn run(
     let mut runner = Runner { sandbox, environment, work, reporter };
     let (checked, vendor) = (folder(work, "checked")?, runner.writable("vendor")?);
     let mut dependencies = Vec::new();
-    if !ecosystem.dependencies().is_empty() {
+    if ecosystem.fetches() {
         dependencies = runner.fetch(ecosystem, source, &checked, &vendor)?;
     }
     let output = runner.build(command, ecosystem, source, (&checked, &vendor))?;
@@ -75,6 +75,16 @@ impl Runner<'_> {
         self.sandbox.give(&path).map(|()| path)
     }
 
+    /// Shows an empty store of Nix, where there is to be one.
+    fn store(&self, ecosystem: &dyn Ecosystem, cache: &Path, room: Room) -> Done<Room> {
+        if !ecosystem.has_store() {
+            return Ok(room);
+        }
+        let store = folder(cache, "nix")?;
+        self.sandbox.give(&store)?;
+        Ok(room.writes(&store, Places::STORE))
+    }
+
     fn fetch(
         &mut self,
         ecosystem: &dyn Ecosystem,
@@ -88,7 +98,11 @@ impl Runner<'_> {
         let commands = ecosystem.fetch(&fetched)?;
         self.sandbox.give(&fetched)?;
         let room = Room::with_network().reads(&source.folder, Places::SOURCE).writes(&fetched, Places::CACHE);
+        let room = self.store(ecosystem, &fetched, room)?;
         for command in commands {
+            self.go(&command, &room, "the dependencies can't be fetched")?;
+        }
+        for command in ecosystem.fetch_more(&fetched)? {
             self.go(&command, &room, "the dependencies can't be fetched")?;
         }
         let taken = ecosystem.take(&fetched, checked)?;
@@ -115,6 +129,7 @@ impl Runner<'_> {
             .reads(checked, Places::CHECKED)
             .reads(vendor, Places::VENDOR)
             .writes(&cache, Places::CACHE);
+        let room = self.store(ecosystem, &cache, room)?;
         let room = if ecosystem.writes_source() {
             let copy = folder(self.work, "copy")?;
             self.copy(source, &copy)?;

@@ -60,6 +60,7 @@ pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
             uri: format!("pkg:cargo/{name}@{version}?checksum=sha256:{digest}"),
             digest: ("sha256".into(), digest),
             url: String::new(),
+            annotations: BTreeMap::new(),
         });
         if !source.is_default_registry() {
             registries.insert(match source.kind() {
@@ -81,7 +82,12 @@ impl Ecosystem for Cargo {
 
     /// A vendored tree says of itself what its digests are; cargo would believe it.
     fn inspect(&self, source: &Source) -> Done {
-        for path in [".cargo/config.toml", ".cargo/config"] {
+        for path in [".cargo", ".cargo/config.toml", ".cargo/config"] {
+            if source.is_link(path) {
+                return Err(Failure::usage(format!(
+                    "`{path}` is a link, so cargo would be configured by another file; commit the file itself"
+                )));
+            }
             if !source.files.iter().any(|file| file.path == path) {
                 continue;
             }

@@ -12,7 +12,7 @@
 //! sha256 = "9a93b2b7dfdac77ceba5a558a580e74667dd6fede4585b91eefb60f03b72df23"
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -66,6 +66,13 @@ pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
             )));
         }
     }
+    // What lies beside a program is shown to the build: a path would choose what that is.
+    if let Some(path) = manifest.programs.iter().find(|name| name.contains('/') || name.starts_with('.')) {
+        return Err(fault(format!(
+            "`programs` has `{}`, which is a path; name a program of this machine, such as `make`",
+            path.escape_debug()
+        )));
+    }
     let dependencies = manifest.inputs.iter().map(dependency).collect::<Done<Vec<_>>>()?;
     let files: BTreeSet<Option<&str>> = dependencies.iter().map(|known| file_of(&known.url)).collect();
     if files.len() != dependencies.len() {
@@ -102,6 +109,7 @@ fn dependency(input: &Input) -> Done<Dependency> {
         uri: format!("pkg:generic/{name}@{version}?checksum=sha256:{sha256}"),
         digest: ("sha256".into(), sha256.clone()),
         url: url.clone(),
+        annotations: BTreeMap::new(),
     })
 }
 
@@ -211,6 +219,9 @@ mod tests {
             ("command = [\"make\"]\noutputs = [\"x\"]\n".to_owned(), "programs"),
             (sound.replace("[\"x\"]", "[]"), "`outputs` is empty"),
             (sound.replace("make", ""), "`command` is empty"),
+            (sound.replace("sh", "/root/a/b/sh"), "which is a path"),
+            (sound.replace("sh", "../sh"), "which is a path"),
+            (sound.replace("sh", ".."), "which is a path"),
             (format!("{sound}network = true\n"), "unknown field"),
             (input("a", "https://a.example/a.tar", "abc"), "SHA-256"),
             (input("a", "http://a.example/a.tar", &sum), "https address"),

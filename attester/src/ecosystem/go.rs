@@ -81,6 +81,7 @@ pub(super) fn open(lockfile: &[u8]) -> Done<Box<dyn Ecosystem>> {
             uri: format!("pkg:golang/{module}@{version}?checksum=h1:{hex}"),
             digest: ("dirHash".into(), hex),
             url: String::new(),
+            annotations: BTreeMap::new(),
         }
     };
     let dependencies = fetch::unique(sums.files.iter().map(of).collect())?;

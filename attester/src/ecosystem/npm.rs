@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha512};
 
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{At as _, Done, Failure};
+use crate::source::Source;
 use crate::toolchain::Tool;
 
 /// npm's builds.
@@ -117,6 +118,7 @@ fn dependency(path: &str, package: &Package) -> Done<Option<Dependency>> {
         uri: format!("pkg:npm/{name}@{version}?checksum={sri}"),
         digest: ("sha512".into(), sri.into()),
         url,
+        annotations: BTreeMap::new(),
     }))
 }
 
@@ -180,6 +182,17 @@ pub(super) fn package_of(driver: &Path) -> PathBuf {
 impl Ecosystem for Npm {
     fn dependencies(&self) -> &[Dependency] {
         &self.dependencies
+    }
+
+    /// npm would take the other lockfile, and nobody would have read it.
+    fn inspect(&self, source: &Source) -> Done {
+        let other = "npm-shrinkwrap.json";
+        if source.files.iter().any(|file| file.path == other) {
+            return Err(Failure::usage(format!(
+                "npm takes `{other}` in place of `package-lock.json`; commit one of them alone, as `package-lock.json`"
+            )));
+        }
+        Ok(())
     }
 
     fn tools(&self) -> Done<Vec<Tool>> {

@@ -99,6 +99,7 @@ fn dependency(key: &str, package: &Package) -> Done<Option<Dependency>> {
         uri: format!("pkg:npm/{name}@{version}?checksum={sri}"),
         digest: ("sha512".into(), sri.into()),
         url: format!("https://registry.npmjs.org/{}", archive(name, version)),
+        annotations: BTreeMap::new(),
     }))
 }
 

@@ -7,6 +7,7 @@ pub(super) mod pip;
 mod requirements;
 pub(super) mod uv;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -121,6 +122,7 @@ fn dependency(name: &str, version: &str, sha256: &str, url: &str) -> Dependency 
         uri: format!("pkg:pypi/{name}@{version}?checksum=sha256:{sha256}"),
         digest: ("sha256".into(), sha256.into()),
         url: url.into(),
+        annotations: BTreeMap::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 use std::time::Duration;
 
+use kettle_attest_ioctl::ends_with_us;
 use kettle_testvectors::live::Machines;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -43,7 +44,7 @@ pub(super) fn is_there() -> bool {
     std::env::split_paths(&paths).any(|folder| folder.join(SWTPM).is_file())
 }
 
-/// A running emulator, which ends with its connection at the latest.
+/// A running emulator, which ends with its connection or with this program at the latest.
 pub(super) struct Emulator {
     process: Child,
     socket: PathBuf,
@@ -67,7 +68,7 @@ impl Emulator {
         command.arg("--server").arg(format!("type=unixio,path={}", socket.display()));
         command.arg("--ctrl").arg(format!("type=unixio,path={}", control.display()));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = command.spawn().at("start", Path::new(SWTPM))?;
+        let process = ends_with_us(&mut command).spawn().at("start", Path::new(SWTPM))?;
         Ok(Self { process, socket: socket.to_owned() })
     }
 

@@ -97,7 +97,10 @@ pub fn send(request: &Request, reporter: &mut dyn Reporter) -> Done<Built> {
 
     reporter.report(&Event::Step { step: Step::Verify, text: "verifying the bundle" });
     let verdict = verified(&draft, request, &nonce, &format!("{uri}@{commit}"))?;
-    let folder = draft.finish(&seed)?;
+    let folder = draft.finish(&seed, &guard)?;
+    let provenance = folder.join("provenance.json");
+    let provenance = fs::read(&provenance).at("read", &provenance)?;
+    build::placed(reporter, &folder, &provenance, &verdict);
     Ok(Built { folder, verdict })
 }
 

@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use super::frame::{self, Kind};
@@ -20,6 +21,11 @@ use crate::sandbox::Limits;
 
 /// How long a requester may say nothing while it is its turn.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long it may take until a requester has said hello, and until all of a source is here. Who sends a byte
+/// now and then would keep all others waiting.
+const GREETING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_secs(2 * 3600);
 
 /// How often is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(50);
@@ -81,8 +87,10 @@ impl<'s> Server<'s> {
         tcp.set_read_timeout(Some(PATIENCE)).at("wait for", place)?;
         tcp.set_write_timeout(Some(PATIENCE)).at("wait for", place)?;
         let identity = Identity::new()?;
+        let connection = tcp.try_clone().at("wait for", place)?;
+        let greeting = Deadline::new(&connection, GREETING)?;
         let mut stream = identity.accept(tcp)?;
-        let done = self.order(&identity, &mut stream, reporter);
+        let done = self.order(&identity, &mut stream, (greeting, &connection), reporter);
         if let Err(failure) = &done {
             frame::refuse(&mut stream, failure);
         }
@@ -95,9 +103,11 @@ impl<'s> Server<'s> {
         &self,
         identity: &Identity,
         stream: &mut (impl Read + Write),
+        (greeting, connection): (Deadline, &TcpStream),
         reporter: &mut dyn Reporter,
     ) -> Done {
         let hello: Hello = frame::read_json(stream, Kind::Hello)?;
+        drop(greeting);
         let mut nonce = [0; 32];
         let read = base16ct::lower::decode(&hello.nonce, &mut nonce).is_ok_and(|read| read.len() == 32);
         if hello.version != VERSION || !read {
@@ -108,12 +118,14 @@ impl<'s> Server<'s> {
         let evidence = self.attester.attest(&bound(identity.public(), &nonce), build::now()?)?;
         frame::write_item(stream, &Item::named("evidence.json"), evidence.envelope.as_slice())?;
         frame::end(stream)?;
+        let sending = Deadline::new(connection, SENDING)?;
         // Whoever isn't convinced goes here.
         let order: Order = frame::read_json(stream, Kind::Order)?;
         let guard = Guard::start()?;
         let work = guard.folder(&std::env::temp_dir(), "")?;
         let source = work.path().join("repository");
         objects::receive(stream, &source)?;
+        drop(sending);
         let options = Options {
             project: source,
             reference: Some(order.commit),
@@ -132,6 +144,22 @@ impl<'s> Server<'s> {
         let seed = work.path().join(SEED);
         frame::write_item(stream, &Item::named(SEED), File::open(&seed).at("read", &seed)?)?;
         bundle(stream, &built.folder)
+    }
+}
+
+/// Ends a connection after a time, unless it is dropped before.
+struct Deadline(#[expect(dead_code, reason = "it is there to be dropped")] Sender<()>);
+
+impl Deadline {
+    fn new(connection: &TcpStream, time: Duration) -> Done<Self> {
+        let connection = connection.try_clone().at("wait for", Path::new("the connection"))?;
+        let (sender, dropped) = channel();
+        std::thread::spawn(move || {
+            if dropped.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+                let _ = connection.shutdown(Shutdown::Both);
+            }
+        });
+        Ok(Self(sender))
     }
 }
 
@@ -180,5 +208,23 @@ impl<S: Write> Reporter for Told<'_, S> {
         if !matches!(event, Event::Bundle { .. }) {
             let _ = frame::write_json(self.stream, Kind::Event, event);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_ends_the_connection_and_one_that_was_dropped_does_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut near = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut far, _) = listener.accept().unwrap();
+        drop(Deadline::new(&far, Duration::from_secs(3600)).unwrap());
+        near.write_all(b"x").unwrap();
+        assert_eq!(far.read(&mut [0; 2]).unwrap(), 1);
+        let _over = Deadline::new(&far, Duration::ZERO).unwrap();
+        assert_eq!(far.read(&mut [0; 2]).unwrap(), 0);
+        assert_eq!(near.read(&mut [0; 2]).unwrap(), 0);
     }
 }

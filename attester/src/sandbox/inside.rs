@@ -8,7 +8,7 @@ use std::process::Command;
 
 use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
-    RulesetCreatedAttr as _, path_beneath_rules,
+    RulesetCreatedAttr as _, Scope, path_beneath_rules,
 };
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
@@ -124,16 +124,20 @@ fn close(layers: &Layers, (memory, processes): (u64, u64)) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Everything can be read, and only what was given can be written.
+/// Everything can be read, and only what was given can be written. Kernels that know how also refuse sockets
+/// and signals to whatever is outside: while dependencies are fetched, the machine's network is in reach, and
+/// sockets without a file with it.
 fn files() -> Result<(), Fault> {
-    let abi = ABI::V3;
+    let abi = ABI::V9;
     // Most builds are shown a source that can't be written, by its mount.
     let source = Some(Places::SOURCE).filter(|source| access(*source, AccessFlags::W_OK).is_ok());
-    let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, "/tmp", "/dev", Places::HOME, "/proc"];
-    let writable = writable.into_iter().chain(source).filter(|path| Path::new(path).exists());
+    let writable = [Places::CACHE, Places::VENDOR, Places::OUTPUT, Places::STORE];
+    let writable = writable.into_iter().chain(["/tmp", "/dev", Places::HOME, "/proc"]);
+    let writable = writable.chain(source).filter(|path| Path::new(path).exists());
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))?
+        .scope(Scope::from_all(abi))?
         .create()?
         .add_rules(path_beneath_rules(["/"], AccessFs::from_read(abi)))?
         .add_rules(path_beneath_rules(writable, AccessFs::from_all(abi)))?
@@ -174,11 +178,17 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_finit_module,
     libc::SYS_delete_module,
     libc::SYS_kexec_load,
+    libc::SYS_kexec_file_load,
     libc::SYS_reboot,
     libc::SYS_swapon,
     libc::SYS_swapoff,
     libc::SYS_acct,
     libc::SYS_quotactl,
+    libc::SYS_quotactl_fd,
+    libc::SYS_syslog,
+    libc::SYS_vhangup,
+    libc::SYS_lookup_dcookie,
+    libc::SYS_process_madvise,
     libc::SYS_open_by_handle_at,
     libc::SYS_mknodat,
     libc::SYS_fanotify_init,
@@ -186,20 +196,23 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_clock_settime,
 ];
 
+/// The sockets that builds have a use for. Resolvers ask the kernel by the last for the addresses it has.
+const FAMILIES: [libc::c_int; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+
 /// Two filters: what is refused, and `clone3`, whose flags a filter can't see. It is answered as if
 /// the kernel had none, so that libraries fall back to `clone`.
 fn filters() -> Result<Vec<BpfProgram>, Fault> {
     let arch = std::env::consts::ARCH;
-    let equals =
-        |argument, value| SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value);
     let mut refused: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
-    // Sockets to the host of a virtual machine, to packets and to the kernel's cryptography.
-    let families = [libc::AF_VSOCK, libc::AF_PACKET, libc::AF_ALG];
-    let families = families
-        .into_iter()
-        .map(|family| SeccompRule::new(vec![equals(0, u64::try_from(family).unwrap_or_default())?]));
-    refused.insert(libc::SYS_socket, families.collect::<Result<_, _>>()?);
+    // No socket to the host of a virtual machine, to packets, to the kernel's cryptography and whatever else
+    // there is or will be.
+    let other = |family: &libc::c_int| {
+        let family = u64::try_from(*family).unwrap_or_default();
+        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, family)
+    };
+    let none = SeccompRule::new(FAMILIES.iter().map(other).collect::<Result<_, _>>()?)?;
+    refused.insert(libc::SYS_socket, vec![none]);
     let namespace = u64::try_from(libc::CLONE_NEWUSER)?;
     let flag =
         SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(namespace), namespace)?;

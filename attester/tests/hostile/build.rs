@@ -112,13 +112,17 @@ fn main() {
         tell(name, refused(unsafe { socket(family, 1, 0) }.into()));
     }
 
+    let strange: Vec<i32> = (0..46).filter(|family| ![1, 2, 10, 16].contains(family)).collect();
+    let made = strange.iter().find(|family| unsafe { socket(**family, 1, 0) >= 0 || socket(**family, 2, 0) >= 0 });
+    tell("sockets of other families", made.map_or(Ok(()), |family| Err(family.to_string())));
+
     tell("source", unwritten(&["Cargo.lock", "src/main.rs", "new", "/build/source/build.rs", "/build/source/.git"]));
     tell("what is attested", unwritten(&[
         "/build/provenance.json", "/build/evidence.json", "/build/source/../provenance.json", "/run/kettle-attest",
         "/build/vendor/planted", "/build/checked/planted",
     ]));
     let rustc = std::env::var("RUSTC").unwrap();
-    tell("tools", unwritten(&[&rustc, "/usr/bin/cc", "/etc/passwd", "/etc/ld.so.preload", "/bin/planted"]));
+    tell("tools", unwritten(&[&rustc, "/usr/bin/cc", "/etc/passwd", "/etc/ld.so.preload", "/bin/planted", "/planted", "/dev/planted"]));
 
     // A daemon that outlives its parents, holds nothing of theirs, and goes on changing the artifact.
     let script = format!(
