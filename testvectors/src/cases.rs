@@ -67,6 +67,7 @@ mod bundle_accepted;
 mod bundle_binding;
 mod bundle_input;
 mod bundle_large;
+mod bundle_sandbox;
 mod dstack;
 mod dstack_log;
 mod nitro;
@@ -131,6 +132,7 @@ const GROUPS: &[&[Generator]] = &[
     bundle_accepted::ALL,
     bundle_input::ALL,
     bundle_large::ALL,
+    bundle_sandbox::ALL,
     bundle_binding::ALL,
     provenance_statement::ALL,
     provenance_inputs::ALL,

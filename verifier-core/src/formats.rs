@@ -89,6 +89,7 @@ fn unmet(spec: &'static CheckSpec, policy: &Policy, log: &mut Log<'_>) {
         ("source.trees", source.is_some_and(|source| source.trees.is_some())),
         ("builders", document.builders.is_some()),
         ("build_types", document.build_types.is_some()),
+        ("sandbox", document.sandbox.is_some()),
         ("measurements.builder_version", builder_version(policy, log)),
     ];
     let unmet: Vec<&str> = demands.iter().filter(|(_, demanded)| *demanded).map(|(name, _)| *name).collect();

@@ -124,6 +124,13 @@ checks! {
         "platforms.md, 31; kettle-bundle.md, provenance.json",
         "compare the version with the one that the image's maker published, and correct the policy or refuse the build",
     );
+    /// Every layer of the sandbox that the policy demands was on.
+    SANDBOX = check(
+        "provenance.sandbox",
+        "the provenance says that every layer of the sandbox which the policy demands was on, where it demands any",
+        "attester.md, 3; bundle.md, What `kettle-attest` adds",
+        "have the build repeated where the missing layers are to be had, or demand fewer of them",
+    );
 }
 
 const fn check(id: &'static str, title: &'static str, clause: &'static str, mend: &'static str) -> CheckSpec {
@@ -174,6 +181,7 @@ pub(crate) fn appraise(
     }
     run::invocation(document, log);
     run::builder_version(toolchain.as_ref(), policy, log);
+    attester::sandbox(document, policy, log);
     attester::claims(document, log);
     notes::unknown_fields(document, log);
     notes::generation(document, log);

@@ -315,7 +315,7 @@ const ATTESTER: &str = r#""kettleverify_attester": {
         },
         "lockfileHash""#;
 
-fn by_attester(id: &str, title: &str, change: impl FnOnce(&mut Scene)) -> Case {
+pub(super) fn by_attester(id: &str, title: &str, change: impl FnOnce(&mut Scene)) -> Case {
     let mut scene = Scene::azure().built(Generation::F3, Toolchain::Cargo);
     scene.replace(Step::Document, r#""lockfileHash""#, ATTESTER);
     let root = r#""byproducts": [

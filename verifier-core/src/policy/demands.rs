@@ -52,6 +52,9 @@ fn origin(document: &PolicyDocument, said: &mut Vec<String>) {
         let uris: Vec<&str> = build_types.iter().map(|rule| rule.uri.as_str()).collect();
         said.push(format!("build type: {}", uris.join(" or ")));
     }
+    if let Some(layers) = &document.sandbox {
+        said.push(format!("sandbox of the build, by the word of whoever attests: {}", layers.join(" and ")));
+    }
     if let Some(nonce) = &document.nonce {
         said.push(format!("nonce: {nonce}"));
     }

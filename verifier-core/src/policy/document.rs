@@ -59,6 +59,9 @@ pub struct PolicyDocument {
     /// The build types that are taken. Absent: those of the known builders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build_types: Option<Vec<BuildTypeRule>>,
+    /// Layers of the sandbox that the provenance must say were on during the build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Vec<String>>,
     /// The nonce that is expected: 16 bytes, lower-case hex, not all zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -99,7 +102,7 @@ pub struct PolicyDocument {
 
 typed!(PolicyDocument {
     schema;
-    issued expires version platforms measurements source builders build_types nonce digest_forms
+    issued expires version platforms measurements source builders build_types sandbox nonce digest_forms
     snp tdx dstack azure nitro machines revocation levels waivers;
     description insecure_allow_debug
 });
@@ -119,6 +122,7 @@ impl PolicyDocument {
             source: None,
             builders: None,
             build_types: None,
+            sandbox: None,
             nonce: None,
             digest_forms: None,
             snp: None,

@@ -59,6 +59,7 @@ fn origin(document: &PolicyDocument) -> Checked {
         names(rule.external_parameters.as_ref(), &format!("/build_types/{index}/external_parameters"))?;
         names(rule.build_commands.as_ref(), &format!("/build_types/{index}/build_commands"))?;
     }
+    names(document.sandbox.as_ref(), "/sandbox")?;
     if let Some(source) = &document.source {
         if source.uris.is_none() && source.commits.is_none() && source.trees.is_none() {
             return Err(PolicyErrorKind::Empty.placed("/source"));

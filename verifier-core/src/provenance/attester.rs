@@ -9,7 +9,8 @@ use super::read::{at, is_sha256};
 use crate::input_tree::Tree;
 use crate::json::Value;
 use crate::limits::{INPUT_LEAVES, SANDBOX_LAYERS};
-use crate::log::Log;
+use crate::log::{Finding, Log};
+use crate::policy::Policy;
 use crate::text::{is_hex, unhex};
 use crate::verdict::{Authority, NoteKind};
 
@@ -31,7 +32,19 @@ pub(crate) fn input_tree(document: &Value<'_>) -> Option<Tree> {
     Some(Tree { root, leaves: Some(leaves) })
 }
 
-/// Records what the attester says. Nothing of it decides: it is the builder's word.
+/// The layers of the sandbox against those that the policy demands. A builder that says nothing of them
+/// meets no demand.
+pub(super) fn sandbox(document: &Value<'_>, policy: &Policy, log: &mut Log<'_>) {
+    let on = at(document, ATTESTER).and_then(layers);
+    let demanded = policy.document().sandbox.as_deref();
+    let missing = |layer: &&String| !on.iter().flatten().any(|on| on == layer);
+    let holds = !demanded.unwrap_or_default().iter().any(|layer| missing(&layer));
+    let expected = demanded.map_or_else(|| "any: the policy demands none".into(), |layers| layers.join(", "));
+    let found = on.map_or_else(|| "nothing is said of a sandbox".into(), listed);
+    log.assess(&super::SANDBOX, holds, Finding::new(expected, found).at(format!("{ATTESTER}/sandbox")));
+}
+
+/// Records what the attester says. It is the builder's word, and only a policy gives it weight.
 pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
     let Some(said) = at(document, ATTESTER) else { return };
     let nonce = said.get("nonce").and_then(Value::as_str).filter(|nonce| nonce.len() == 32 && is_hex(nonce));
@@ -40,7 +53,7 @@ pub(super) fn claims(document: &Value<'_>, log: &mut Log<'_>) {
     let tree = input_tree(document);
     let found = [
         ("nonce", "nonce", nonce.map(String::from)),
-        ("sandbox", "sandbox", sandbox(said)),
+        ("sandbox", "sandbox", layers(said).map(listed)),
         ("limits", "limits", limits(said)),
         ("source_files", "sourceFiles/count", files),
         ("source_sha256", "sourceFiles/digest/sha256", source),
@@ -73,12 +86,15 @@ fn counted(said: &Value<'_>, name: &str) -> (Option<String>, Option<String>) {
     (count, digest.filter(|digest| is_sha256(digest)).map(Into::into))
 }
 
-/// The layers of the sandbox that were on, as a list.
-fn sandbox(said: &Value<'_>) -> Option<String> {
+/// The layers of the sandbox that were on.
+fn layers<'v>(said: &'v Value<'_>) -> Option<Vec<&'v str>> {
     let layers = said.get("sandbox")?.as_array().filter(|layers| layers.len() <= SANDBOX_LAYERS)?;
     let names: Option<Vec<&str>> = layers.iter().map(Value::as_str).collect();
-    let names = names.filter(|names| names.iter().all(|name| !name.is_empty()))?;
-    Some(if names.is_empty() { "none".into() } else { names.join(", ") })
+    names.filter(|names| names.iter().all(|name| !name.is_empty()))
+}
+
+fn listed(layers: Vec<&str>) -> String {
+    if layers.is_empty() { "none".into() } else { layers.join(", ") }
 }
 
 /// What the build could use up at most, and who saw to it.

@@ -369,6 +369,8 @@ export interface PolicyDocument {
   platforms?: string[] | null;
   /** Demands on revocation data. */
   revocation?: RevocationRules | null;
+  /** Layers of the sandbox that the provenance must say were on during the build. */
+  sandbox?: string[] | null;
   /** `kettle-policy/v1`. */
   schema: string;
   /** Rules for AMD SEV-SNP reports. */

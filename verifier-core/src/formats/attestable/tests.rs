@@ -207,6 +207,7 @@ fn what_the_policy_demands_is_looked_at_or_refused() {
     assert_eq!(first(&source("uris", "https://example.org/tool")), "attestable.demands");
     assert_eq!(first(&source("trees", COMMIT_ID)), "attestable.demands");
     assert_eq!(first(r#""builders":["https://example.org/builder"]"#), "attestable.demands");
+    assert_eq!(first(r#""sandbox":["seccomp"]"#), "attestable.demands");
     assert_eq!(first(r#""build_types":[{"uri":"https://example.org/type"}]"#), "attestable.demands");
     let version = pinned().replacen(r#""platform""#, r#""builder_version":"1.0.0","platform""#, 1);
     assert_eq!(first(&version), "attestable.demands");

@@ -127,6 +127,7 @@ fn what_the_policy_demands_is_looked_at_or_refused() {
     assert_eq!(first(&format!(r#","git_commit":"{commit}""#), &demand), "");
     assert_eq!(first("", r#""source":{"uris":["https://example.org"]}"#), "tee_compile.demands");
     assert_eq!(first("", r#""builders":["https://example.org"]"#), "tee_compile.demands");
+    assert_eq!(first("", r#""sandbox":["seccomp"]"#), "tee_compile.demands");
     assert_eq!(first("", r#""platforms":["snp"]"#), "input.platform");
     assert_eq!(first("", r#""expires":"2025-01-01T00:00:00Z""#), "input.policy_current");
 }
