@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Check, Status } from 'kettle-verify';
 
 import type { Verdict } from '../protocol';
-import { DECIDING, FOREIGN_ROOT, NEXT, OUTCOME_MEANING, OUTCOME_WORD, Seal, StatusMark } from './marks';
+import { DECIDING, FOREIGN_ROOT, NEXT, OUTCOME_MEANING, OUTCOME_WORD, ROOT_WORD, Seal, StatusMark } from './marks';
 import { Sentence, Text } from './parts';
 
 interface BannerProps {
@@ -31,7 +31,7 @@ export function Banner({ verdict, policy }: BannerProps) {
           <Fact term="As of">{moment(verdict.now)}</Fact>
           {bounded && <Fact term="Holds">{holds(verdict)}</Fact>}
           <Fact term="Policy">{policy === undefined ? 'none given' : <Text value={policy} />}</Fact>
-          <Fact term="Vendor roots">{root}</Fact>
+          <Fact term="Vendor roots">{ROOT_WORD[root]}</Fact>
         </dl>
       </div>
     </section>

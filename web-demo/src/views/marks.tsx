@@ -12,7 +12,7 @@ export const OUTCOME_WORD: Record<Outcome, string> = {
 /** What the outcome means for whoever reads it. */
 export const OUTCOME_MEANING: Record<Outcome, string> = {
   verified: 'Everything that your policy demands holds.',
-  unpinned: 'What was checked holds, and says little until you have settled what is still open.',
+  unpinned: 'What was checked holds. But anybody can run such a machine, so it says little until you have settled what is still open.',
   failed: 'Something does not hold. Do not use the file.',
   inconclusive: 'With what was given it can neither be confirmed nor refuted.',
 };
@@ -39,6 +39,14 @@ export const FOREIGN_ROOT: Record<TrustRootKind, string> = {
   extended: 'Judged by more keys than the vendors\'',
   replaced: 'Judged by other keys than the vendors\'',
   test: 'Test keys: no real machine stands behind this',
+};
+
+/** Whose keys decided what is genuine. */
+export const ROOT_WORD: Record<TrustRootKind, string> = {
+  pinned: 'built in',
+  extended: 'built in, and more',
+  replaced: 'other ones',
+  test: 'test keys',
 };
 
 /** Circle with a tick, open ring with a pin, octagon with a cross, diamond with a question. */
