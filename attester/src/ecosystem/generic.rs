@@ -219,7 +219,7 @@ mod tests {
             ("command = [\"make\"]\noutputs = [\"x\"]\n".to_owned(), "programs"),
             (sound.replace("[\"x\"]", "[]"), "`outputs` is empty"),
             (sound.replace("make", ""), "`command` is empty"),
-            (sound.replace("sh", "/root/a/b/sh"), "which is a path"),
+            (sound.replace("sh", "/opt/a/b/sh"), "which is a path"),
             (sound.replace("sh", "../sh"), "which is a path"),
             (sound.replace("sh", ".."), "which is a path"),
             (format!("{sound}network = true\n"), "unknown field"),
