@@ -294,12 +294,12 @@ mod tests {
         assert!(link.exists() && elsewhere.path().join("kept").exists());
         // One that lives is left alone by the next.
         let second = guard.folder(parent.path(), ".").unwrap();
-        sweep(&[parent.path().into()]);
+        assert_eq!(sweep(&[parent.path().into()]), 0);
         assert!(first.path().exists() && second.path().exists());
         let path = first.path().to_owned();
         // Whoever is root needs no mode to remove things; others do.
         fs::create_dir_all(path.join("closed/below")).unwrap();
-        fs::set_permissions(path.join("closed"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path.join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
         unlock(&path);
         assert_eq!(fs::metadata(path.join("closed")).unwrap().mode() & 0o777, 0o700);
         drop(first);

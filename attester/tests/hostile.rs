@@ -158,6 +158,9 @@ fn a_build_backend_of_python_reaches_nothing_that_it_should_not() {
     fs::remove_file(project.beside("bundle.seed")).unwrap();
     let built = project.build(&[]).holds();
     assert_eq!(names(&built.bundle.join("artifacts")), [wheel]);
+    built.discard();
+    let link = format!("{ask}; ln -s /etc/passwd /build/output/linked-1-py3-none-any.whl");
+    project.build(&["--", "sh", "-c", &link]).fails(1, "`linked-1-py3-none-any.whl` is a link");
 }
 
 #[test]

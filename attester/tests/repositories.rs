@@ -36,8 +36,7 @@ fn tree(project: &Project, entries: &[Entry<'_>]) -> String {
     let mut bytes = Vec::new();
     for (mode, name, id) in entries {
         bytes.extend(format!("{mode} {name}\0").into_bytes());
-        let digits: Vec<u8> = id.bytes().map(|digit| (digit as char).to_digit(16).unwrap() as u8).collect();
-        bytes.extend(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]));
+        bytes.extend(base16ct::lower::decode_vec(id).unwrap());
     }
     object(project, "tree", &bytes)
 }

@@ -46,7 +46,6 @@ def attack():
     addresses = [("127.0.0.1", port), ("192.0.2.1", 443)]
     tell("network", [address for address in addresses if works(lambda: connect(address))])
     # Whatever is left after this must not change what is attested.
-    works(lambda: os.symlink("/etc/passwd", "/build/output/linked-1-py3-none-any.whl"))
     write("requirements.txt")
     script = f": {marker}; while :; do echo changed >> /build/output/hello-1.0.0-py3-none-any.whl; sleep 0.05; done"
     subprocess.Popen(["setsid", "sh", "-c", script], stdin=-3, stdout=-3, stderr=-3)
