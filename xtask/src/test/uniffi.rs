@@ -17,6 +17,7 @@ const README: &str = "verifier-uniffi/README.md";
 const LIBRARY: &str = "libkettle_verify_uniffi.so";
 /// Where cargo leaves what it builds because a program depends on it.
 const BUILT: &str = "target/debug/deps";
+const WRITER: &str = "target/debug/uniffi-bindgen";
 
 /// Builds the library, writes the bindings, and runs the corpus in Ruby and in Kotlin.
 pub(super) fn test() -> Done<Outcome> {
@@ -51,7 +52,7 @@ fn generate() -> Done {
     for language in ["ruby", "kotlin", "swift"] {
         let folder = format!("{OUT}/{language}");
         let write = ["generate", "--no-format", "--language", language, "--out-dir", &folder, &built];
-        run(&mut command("target/debug/uniffi-bindgen", &write))?;
+        run(&mut command(WRITER, &write))?;
     }
     for folder in [root().join(OUT), root().join(OUT).join("ruby")] {
         std::fs::copy(root().join(&built), folder.join(LIBRARY))?;
@@ -68,7 +69,8 @@ fn gem(reader: &Reader) -> Done {
             std::fs::remove_dir_all(old)?;
         }
     }
-    let make = readme::block(README, "sh", "gem build")?.replace("target/capi", BUILT);
+    let make = readme::block(README, "sh", "gem build")?;
+    let make = make.replace("target/capi/uniffi-bindgen", WRITER).replace("target/capi", BUILT);
     run(command("sh", &["-e", "-c", &make]).env("GEM_HOME", &home))?;
     std::fs::write(reader.folder.join("verify.rb"), readme::block(README, "ruby", "KettleVerify")?)?;
     reader.tries("the README's Ruby", || {
