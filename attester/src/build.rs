@@ -22,7 +22,7 @@ use crate::provenance::Facts;
 use crate::sandbox::{Limits, probe};
 use crate::sha256_hex;
 use crate::source;
-use crate::toolchain::{Pending, Tool};
+use crate::toolchain::{Asked, Pending, Tool};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +84,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let (ecosystem, lockfile) = ecosystem::of(&source, options.toolchain.as_deref())?;
     let tools = ecosystem.tools()?;
     let layers = layers.join().unwrap_or_else(|_| Err(Failure::usage("the sandbox can't be tried")))?;
+    // The toolchain is looked at while all else goes on.
     let closure = Pending::of(ecosystem.closure()?, ecosystem.links());
     let command =
         if options.command.is_empty() { ecosystem.default_command() } else { options.command.clone() };
@@ -101,6 +102,7 @@ pub fn build(options: &Options, attester: &dyn Attester, reporter: &mut dyn Repo
     let files = taken.iter().map(|path| artifacts::take(&output, path, &draft.artifacts()));
     let files = files.collect::<Done<Vec<Artifact>>>()?;
 
+    let tools = tools.into_iter().map(Asked::wait).collect::<Done<Vec<Tool>>>()?;
     let provenance = Facts {
         source: &source,
         lockfile_sha256: sha256_hex(&lockfile),

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{At as _, Done, Failure};
 use crate::source::Source;
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 pub use self::nix::{Flake, Input};
 
@@ -114,7 +114,7 @@ pub trait Ecosystem {
     ///
     /// # Errors
     /// [`Failure`] where one isn't there.
-    fn tools(&self) -> Done<Vec<Tool>>;
+    fn tools(&self) -> Done<Vec<Asked>>;
 
     /// Folders of the tools beside the system's own.
     ///

@@ -20,8 +20,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::failure::{At as _, Done, Failure};
+use crate::sandbox::BWRAP;
 
 /// The sub-command of the process that removes folders.
 pub const GUARD: &str = "guard-of-the-folders";
@@ -172,10 +175,28 @@ pub fn stand() -> i32 {
             let _ = fs::remove_file(file);
         }
     }
+    end(&folders);
     for path in &folders {
         remove(path);
     }
     0
+}
+
+/// Ends what was being made a sandbox over these folders. Bubblewrap's second process is tied to its first one
+/// a moment after it has begun, and until then outlives it.
+fn end(folders: &[PathBuf]) {
+    let user = nix::unistd::geteuid().as_raw();
+    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let id = process.file_name().to_str().and_then(|name| name.parse().ok());
+        let (Some(id), Ok(about)) = (id, process.metadata()) else { continue };
+        let read = |name: &str| fs::read(process.path().join(name)).unwrap_or_default();
+        let (name, words) = (read("comm"), read("cmdline"));
+        let mut words = words.split(|byte| *byte == 0).map(|word| Path::new(OsStr::from_bytes(word)));
+        let over = words.any(|word| folders.iter().any(|folder| is_ours(folder) && word.starts_with(folder)));
+        if over && about.uid() == user && name.trim_ascii_end() == BWRAP.as_bytes() {
+            let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+        }
+    }
 }
 
 /// Whether this is a name that [`Guard::folder`] gives.
@@ -218,6 +239,7 @@ fn left(parent: &Path) -> impl Iterator<Item = (PathBuf, Flock<File>)> {
 pub fn sweep(words: &[OsString]) -> i32 {
     for parent in words {
         for (path, _locked) in left(Path::new(parent)) {
+            end(std::slice::from_ref(&path));
             remove(&path);
         }
     }

@@ -17,6 +17,7 @@ mod watched;
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, PipeReader, Read as _};
 use std::os::unix::fs::lchown;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitStatus, Stdio};
 
@@ -24,9 +25,10 @@ use kettle_attest_ioctl::ends_with_us;
 
 use crate::ecosystem::{Command, Places};
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 pub use inside::{FIRST, INSIDE, enter, first};
+pub(crate) use layers::BWRAP;
 pub use layers::{Layer, Layers, probe};
 pub use limits::Limits;
 
@@ -89,8 +91,8 @@ impl Sandbox {
     /// The sandbox with layers that the machine offers, and with the folders of the tools, which can't be written. The programs are looked for
     /// where the tools that are recorded lie, before anywhere else.
     #[must_use]
-    pub fn new(layers: Layers, mounts: Vec<PathBuf>, tools: &[Tool], limits: Limits) -> Self {
-        let parents = tools.iter().filter_map(|tool| tool.path.parent()).map(Path::to_path_buf);
+    pub fn new(layers: Layers, mounts: Vec<PathBuf>, tools: &[Asked], limits: Limits) -> Self {
+        let parents = tools.iter().filter_map(|tool| tool.path().parent()).map(Path::to_path_buf);
         let programs = parents.chain(mounts.iter().map(|folder| folder.join("bin"))).collect();
         Self { layers, limits, mounts, programs }
     }
@@ -140,15 +142,18 @@ impl Sandbox {
     ) -> Done<ExitStatus> {
         let (reader, writer) = std::io::pipe().at("make", Path::new("a pipe"))?;
         let error = writer.try_clone().at("make", Path::new("a pipe"))?;
-        let mut process = Process::new(layers::BWRAP);
+        let mut process = Process::new(BWRAP);
         process.env_clear().args(self.arguments(command, room, environment)?);
+        // The bubblewrap that is started is the one that was tried.
+        process.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         process.stdin(Stdio::null()).stdout(writer).stderr(error);
         let group = Group::new(&self.limits);
         let inside = group.as_ref().map(Group::enter).transpose()?;
-        // Bubblewrap sees to that itself, a moment after it has begun.
-        let child = ends_with_us(&mut process)
+        // Bubblewrap sees to that itself, a moment after it has begun. All that it is until our own program runs
+        // in it is one group, and can be ended as one.
+        let child = ends_with_us(process.process_group(0))
             .spawn()
-            .map_err(|error| Failure::usage(format!("`{}` can't be started: {error}", layers::BWRAP)))?;
+            .map_err(|error| Failure::usage(format!("`{}` can't be started: {error}", BWRAP)))?;
         drop(inside);
         // The command keeps copies of the ends that are written to; ours must go, or reading never ends.
         drop(process);
@@ -181,7 +186,7 @@ impl Sandbox {
     ) -> Done<Vec<OsString>> {
         let mut words = Words::default();
         words.add(&["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]);
-        words.add(&["--die-with-parent", "--new-session", "--hostname", "build", "--cap-drop", "ALL"]);
+        words.add(&["--die-with-parent", "--hostname", "build", "--cap-drop", "ALL"]);
         // Our own program is the first process: bubblewrap then ends when all others have.
         words.add(&["--as-pid-1"]);
         if !room.network {

@@ -5,6 +5,7 @@ mod closure;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
@@ -25,27 +26,6 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// The program at this path.
-    ///
-    /// # Errors
-    /// [`Failure`] where it isn't there or doesn't answer.
-    pub fn at(name: &str, path: &Path, version: &[&str]) -> Done<Self> {
-        let version = output(&path.to_string_lossy(), version)?;
-        Self::with_version(name, path, version)
-    }
-
-    /// The program at this path, whose version is known.
-    ///
-    /// # Errors
-    /// [`Failure`] where it isn't there or has no version.
-    pub fn with_version(name: &str, path: &Path, version: String) -> Done<Self> {
-        let path = fs::canonicalize(path).at("find", path)?;
-        if version.is_empty() {
-            return Err(Failure::usage(format!("`{}` doesn't tell its version", path.display())));
-        }
-        Ok(Self { name: name.into(), sha256: sha256_hex(&fs::read(&path).at("read", &path)?), version, path })
-    }
-
     /// This program, under the key that the format has for the builder.
     ///
     /// # Errors
@@ -58,6 +38,71 @@ impl Tool {
             version: concat!("kettle-attest ", env!("CARGO_PKG_VERSION")).into(),
             path: fs::canonicalize(path).at("find", path)?,
         })
+    }
+}
+
+/// A program whose version and digest are being found out while others work: to start it and to read all of
+/// it takes longer than all else that comes before a build, which can't write it.
+#[derive(Debug)]
+pub struct Asked {
+    path: PathBuf,
+    answer: JoinHandle<Done<Tool>>,
+}
+
+impl Asked {
+    /// The program at this path, which is asked for its version with these arguments.
+    ///
+    /// # Errors
+    /// [`Failure`] where it isn't there.
+    pub fn at(name: &'static str, path: &Path, version: &'static [&'static str]) -> Done<Self> {
+        Self::with(name, path, move |path| output(&path.to_string_lossy(), version))
+    }
+
+    /// The program at this path, whose version is known.
+    ///
+    /// # Errors
+    /// [`Failure`] where it isn't there.
+    pub fn with_version(name: &'static str, path: &Path, version: String) -> Done<Self> {
+        Self::with(name, path, move |_| Ok(version))
+    }
+
+    fn with(
+        name: &'static str,
+        path: &Path,
+        version: impl FnOnce(&Path) -> Done<String> + Send + 'static,
+    ) -> Done<Self> {
+        let path = fs::canonicalize(path).at("find", path)?;
+        let begin = move |path: PathBuf| {
+            let version = version(&path)?;
+            if version.is_empty() {
+                return Err(Failure::usage(format!("`{}` doesn't tell its version", path.display())));
+            }
+            let sha256 = sha256_hex(&fs::read(&path).at("read", &path)?);
+            Ok(Tool { name: name.into(), sha256, version, path })
+        };
+        let asked = path.clone();
+        Ok(Self { path, answer: thread::spawn(move || begin(asked)) })
+    }
+
+    /// What is known already.
+    #[must_use]
+    pub fn known(tool: Tool) -> Self {
+        Self { path: tool.path.clone(), answer: thread::spawn(move || Ok(tool)) }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// [`Failure`] where it doesn't answer, has no version or can't be read.
+    pub fn wait(self) -> Done<Tool> {
+        let lost = Failure::usage(format!("`{}` can't be looked at", self.path.display()));
+        self.answer.join().unwrap_or(Err(lost))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::event::{Event, Reporter, Step};
 use crate::failure::{At as _, Done, Failure};
 use crate::sandbox::{Layers, Limits, Room, Sandbox};
 use crate::source::{Mode, Source};
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 /// What came of the sandboxes.
 pub(super) struct Made {
@@ -35,7 +35,7 @@ struct Runner<'r> {
 /// Fetches, compares and builds.
 pub(super) fn run(
     command: &[String],
-    (ecosystem, tools): (&dyn Ecosystem, &[Tool]),
+    (ecosystem, tools): (&dyn Ecosystem, &[Asked]),
     (layers, limits): (Layers, Limits),
     source: &Source,
     work: &Path,

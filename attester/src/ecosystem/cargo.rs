@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::OnceLock;
-use std::thread;
 
 use cargo_lock::package::SourceKind;
 use cargo_lock::{Checksum, Lockfile};
@@ -15,7 +14,7 @@ use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
 use crate::source::Source;
-use crate::toolchain::{Tool, output};
+use crate::toolchain::{Asked, output};
 
 /// Rust's builds.
 #[derive(Debug)]
@@ -104,16 +103,9 @@ impl Ecosystem for Cargo {
         Ok(())
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         let bin = sysroot()?.join("bin");
-        let of = |name: &str| Tool::at(name, &bin.join(name), &["--version"]);
-        // Both are large, and both have to be started for their versions.
-        thread::scope(|scope| {
-            let cargo = scope.spawn(|| of("cargo"));
-            let rustc = of("rustc")?;
-            let cargo = cargo.join().map_err(|_| Failure::usage("cargo can't be looked at"))??;
-            Ok(vec![cargo, rustc])
-        })
+        ["cargo", "rustc"].into_iter().map(|name| Asked::at(name, &bin.join(name), &["--version"])).collect()
     }
 
     fn mounts(&self) -> Done<Mounts> {

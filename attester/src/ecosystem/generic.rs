@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{At as _, Done, Failure};
 use crate::sha256_hex;
-use crate::toolchain::Tool;
+use crate::toolchain::{Asked, Tool};
 
 /// A declared build.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ impl Ecosystem for Generic {
         &self.dependencies
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         let mut list = String::new();
         let programs = self.programs()?;
         for program in &programs {
@@ -156,12 +156,12 @@ impl Ecosystem for Generic {
             list += &format!("{} {}\n", sha256_hex(&bytes), program.display());
         }
         let path = programs.into_iter().next().unwrap_or_default();
-        Ok(vec![Tool {
+        Ok(vec![Asked::known(Tool {
             name: "system".into(),
             sha256: sha256_hex(list.as_bytes()),
             version: system()?,
             path,
-        }])
+        })])
     }
 
     fn mounts(&self) -> Done<Mounts> {

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, output};
+use crate::toolchain::{Asked, output};
 
 /// Go's builds.
 #[derive(Debug)]
@@ -189,8 +189,8 @@ impl Ecosystem for Go {
         &self.dependencies
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
-        Ok(vec![Tool::at("go", &root()?.join("bin/go"), &["version"])?])
+    fn tools(&self) -> Done<Vec<Asked>> {
+        Ok(vec![Asked::at("go", &root()?.join("bin/go"), &["version"])?])
     }
 
     fn mounts(&self) -> Done<Mounts> {

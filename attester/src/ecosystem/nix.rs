@@ -24,7 +24,7 @@ use self::nar::Method;
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, programs};
 use crate::artifacts;
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 pub use flake::Input;
 
@@ -182,14 +182,14 @@ impl Ecosystem for Nix {
         true
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         let nix = programs::find("nix")?;
         if nix.starts_with("/nix") {
             return Err(Failure::usage(
                 "`nix` lies in its own store, which a build does not see; install one that lies elsewhere, such as the package `nix-bin` of Debian",
             ));
         }
-        Ok(vec![Tool::at("nix", &nix, &["--version"])?])
+        Ok(vec![Asked::at("nix", &nix, &["--version"])?])
     }
 
     fn mounts(&self) -> Done<Mounts> {

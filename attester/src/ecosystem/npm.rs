@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha512};
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{At as _, Done, Failure};
 use crate::source::Source;
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 /// npm's builds.
 #[derive(Debug)]
@@ -160,18 +160,18 @@ pub(super) fn allows(list: Option<&[String]>, this: &str) -> bool {
 }
 
 /// Node itself.
-pub(super) fn node() -> Done<Tool> {
-    Tool::at("node", &programs::find("node")?, &["--version"])
+pub(super) fn node() -> Done<Asked> {
+    Asked::at("node", &programs::find("node")?, &["--version"])
 }
 
 /// A package manager that is a Node package: its driver, with the version of its manifest.
-pub(super) fn manager(name: &str) -> Done<Tool> {
+pub(super) fn manager(name: &'static str) -> Done<Asked> {
     let driver = programs::find(name)?;
     let manifest = package_of(&driver).join("package.json");
     let bytes = std::fs::read(&manifest).at("read", &manifest)?;
     let manifest: Package = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::usage(format!("`{}`: {error}", manifest.display())))?;
-    Tool::with_version(name, &driver, manifest.version.unwrap_or_default())
+    Asked::with_version(name, &driver, manifest.version.unwrap_or_default())
 }
 
 /// The folder of the package that a driver such as `npm/bin/npm-cli.js` belongs to.
@@ -195,7 +195,7 @@ impl Ecosystem for Npm {
         Ok(())
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         Ok(vec![node()?, manager("npm")?])
     }
 

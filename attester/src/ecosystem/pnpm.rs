@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::npm::{allows, is_name, is_version, manager, node, package_of};
 use super::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 /// pnpm's builds.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl Ecosystem for Pnpm {
         &self.dependencies
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         Ok(vec![node()?, manager("pnpm")?])
     }
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use super::{Command, Dependency, Places};
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, lines};
+use crate::toolchain::{Asked, lines};
 
 /// Where the build's own environment lies.
 const ENVIRONMENT: &str = "/build/cache/venv";
@@ -52,8 +52,8 @@ impl Python {
         Err(Failure::usage("`python3` doesn't tell where it lies and which version it is"))
     }
 
-    fn tool(&self) -> Done<Tool> {
-        Tool::with_version("python", &self.program, self.version.clone())
+    fn tool(&self) -> Done<Asked> {
+        Asked::with_version("python", &self.program, self.version.clone())
     }
 
     /// The interpreter and its library. What is installed beside the library

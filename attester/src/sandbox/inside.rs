@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::wait::{WaitStatus, wait};
-use nix::unistd::{AccessFlags, Gid, Uid, access, setgroups, setresgid, setresuid};
+use nix::unistd::{AccessFlags, Gid, Uid, access, setgroups, setresgid, setresuid, setsid};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
@@ -46,6 +46,12 @@ type Fault = Box<dyn std::error::Error>;
 /// that the sandbox was made by, so that the command can't touch it.
 #[must_use]
 pub fn first(words: &[OsString]) -> i32 {
+    // No terminal is in reach of what has a session of its own. Bubblewrap could have made it, and would have
+    // left its group before it is sure to end with its parent.
+    if setsid().is_err() {
+        eprintln!("kettle-attest: the sandbox has no session of its own");
+        return NOT_CLOSED;
+    }
     let program = Path::new("/proc/self/exe");
     let started = Command::new(program).arg(INSIDE).args(words).spawn();
     let child = started.ok().and_then(|child| i32::try_from(child.id()).ok());

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::failure::{Done, Failure};
 
-pub(super) const BWRAP: &str = "bwrap";
+pub(crate) const BWRAP: &str = "bwrap";
 
 /// One layer of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -108,28 +108,21 @@ impl fmt::Display for Layers {
 /// # Errors
 /// [`Failure`] where there is no bubblewrap, without which there is no sandbox.
 pub fn probe() -> Done<Layers> {
-    if !runs(&["--version"]) {
-        return Err(Failure::usage(
-            "bubblewrap is needed for the sandbox that keeps a build from the quote device; install the package `bubblewrap`",
-        ));
-    }
     let root = nix::unistd::geteuid().is_root();
-    let bare = ["--ro-bind", "/", "/", "--unshare-pid", "--unshare-net", "--proc", "/proc"];
-    let user = ["--unshare-user"];
-    let works = |extra: &[&str]| {
-        let words: Vec<&str> = bare.iter().chain(extra).copied().chain(["--", "true"]).collect();
-        runs(&words)
-    };
-    if !works(if root { &[] } else { &user }) {
-        return Err(Failure::usage(
-            "bubblewrap can't make namespaces here; run as root, or allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1`)",
-        ));
+    // One process is started where all layers are offered: each costs as much as all else before a build.
+    let user = namespaces(&["--unshare-user"]);
+    if !(user || root && namespaces(&[])) {
+        return Err(Failure::usage(if runs(&["--version"]) {
+            "bubblewrap can't make namespaces here; run as root, or allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1`)"
+        } else {
+            "bubblewrap is needed for the sandbox that keeps a build from the quote device; install the package `bubblewrap`"
+        }));
     }
     let mut layers = vec![Layer::MountNamespace, Layer::ProcessNamespace, Layer::NetworkNamespace];
     if root {
         layers.push(Layer::OtherUser);
     }
-    if works(&user) {
+    if user {
         layers.push(Layer::UserNamespace);
     }
     if landlock() {
@@ -146,6 +139,13 @@ pub(super) static SIZED: LazyLock<bool> = LazyLock::new(|| {
     let help = Command::new(BWRAP).arg("--help").stdin(Stdio::null()).output();
     help.is_ok_and(|help| String::from_utf8_lossy(&help.stdout).contains("--size "))
 });
+
+/// Whether bubblewrap can make the namespaces that every build is in, and others.
+fn namespaces(others: &[&str]) -> bool {
+    let bare = ["--ro-bind", "/", "/", "--unshare-pid", "--unshare-net", "--proc", "/proc"];
+    let words: Vec<&str> = bare.iter().chain(others).copied().chain(["--", "true"]).collect();
+    runs(&words)
+}
 
 fn runs(words: &[&str]) -> bool {
     let mut command = Command::new(BWRAP);

@@ -5,6 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
 use crate::failure::{At as _, Done, Failure};
 use crate::interrupt;
 
@@ -27,7 +30,8 @@ impl Watched {
         Self { child: Mutex::new(child), state: AtomicU8::new(RUNS), time }
     }
 
-    /// Ends the command when it is time to. Bubblewrap dies, and with it all that it started.
+    /// Ends the command when it is time to. Bubblewrap dies, and with it all that it started; so does what it
+    /// had only just begun to start, which is of its group and not yet tied to it.
     pub(super) fn watch(&self) {
         let begun = Instant::now();
         while self.state.load(Ordering::Acquire) == RUNS {
@@ -36,12 +40,18 @@ impl Watched {
                 if late {
                     let _ = self.state.compare_exchange(RUNS, LATE, Ordering::AcqRel, Ordering::Acquire);
                 }
-                if let Ok(mut child) = self.child.lock() {
-                    let _ = child.kill();
-                }
+                self.end();
                 return;
             }
             std::thread::park_timeout(LOOK);
+        }
+    }
+
+    fn end(&self) {
+        let Ok(mut child) = self.child.lock() else { return };
+        // Nobody has waited for it, so the number is still that of its group.
+        if let (Ok(None), Ok(group)) = (child.try_wait(), i32::try_from(child.id())) {
+            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
         }
     }
 

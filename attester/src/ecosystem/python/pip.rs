@@ -8,7 +8,7 @@ use super::requirements::Requirements;
 use super::{ENVIRONMENT, Python, dependency, is_file_name};
 use crate::ecosystem::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{At as _, Done, Failure};
-use crate::toolchain::{Tool, lines};
+use crate::toolchain::{Asked, lines};
 
 /// pip's builds.
 #[derive(Debug)]
@@ -70,9 +70,9 @@ impl Ecosystem for Pip {
         &self.dependencies
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
+    fn tools(&self) -> Done<Vec<Asked>> {
         let (version, entry) = self.pip()?;
-        let pip = Tool::with_version("pip", &entry, format!("pip {version}"))?;
+        let pip = Asked::with_version("pip", &entry, format!("pip {version}"))?;
         Ok(vec![pip, self.python.tool()?])
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{ENVIRONMENT, Python, dependency, is_file_name, is_sha256, is_version, normal};
 use crate::ecosystem::{Command, Dependency, Ecosystem, Made, Mounts, Places, fetch, programs};
 use crate::failure::{Done, Failure};
-use crate::toolchain::Tool;
+use crate::toolchain::Asked;
 
 /// uv's builds.
 #[derive(Debug)]
@@ -132,8 +132,8 @@ impl Ecosystem for Uv {
         &self.dependencies
     }
 
-    fn tools(&self) -> Done<Vec<Tool>> {
-        Ok(vec![Tool::at("uv", &programs::find("uv")?, &["--version"])?, self.python.tool()?])
+    fn tools(&self) -> Done<Vec<Asked>> {
+        Ok(vec![Asked::at("uv", &programs::find("uv")?, &["--version"])?, self.python.tool()?])
     }
 
     fn mounts(&self) -> Done<Mounts> {
