@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use crate::failure::{Done, Failure};
 use crate::install::Need;
 
+mod aside;
 mod c;
 mod steps;
 pub(crate) mod uniffi;
 
+use aside::Aside;
 use steps::{Outcome, STEPS, Step};
 
 #[derive(clap::Args)]
@@ -31,23 +33,60 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         return Ok(());
     }
     let steps = chosen(&arguments.only)?;
-    let mut results = Vec::new();
+    let mut summary = Summary::default();
     let missing = if arguments.no_install { Vec::new() } else { missing(&steps) };
     if !missing.is_empty() {
         let installed = perform("install", "what is missing on this machine", || install(missing));
-        results.push(Line { outcome: Ok(installed.outcome?), ..installed });
+        summary.add(Line { outcome: Ok(installed.outcome?), ..installed });
     }
-    results.extend(steps.into_iter().map(|step| perform(step.name, step.title, step.run)));
-    summary(&results);
-    let failed: Vec<&str> =
-        results.iter().filter(|line| line.outcome.is_err()).map(|line| line.name).collect();
-    if failed.is_empty() {
-        Ok(())
-    } else {
+    // What can run beside others does, where others are to run.
+    let (besides, others): (Vec<&Step>, Vec<&Step>) =
+        steps.iter().partition(|step| steps::ASIDE.contains(&step.name));
+    let host = others.iter().position(|step| step.name == steps::HOST).filter(|_| !besides.is_empty());
+    let steps = if host.is_some() { others } else { steps };
+    let mut aside = None;
+    for (index, step) in steps.into_iter().enumerate() {
+        if Some(index) == host {
+            aside = Some(Aside::start(&besides)?);
+        }
+        summary.add(perform(step.name, step.title, step.run));
+    }
+    if let Some(aside) = aside {
+        summary.append(aside.wait()?);
+    }
+    summary.end()
+}
+
+/// What became of the steps.
+#[derive(Default)]
+struct Summary {
+    rows: Vec<String>,
+    failed: Vec<&'static str>,
+}
+
+/// How its heading begins.
+const SUMMARY: &str = "summary: ";
+
+impl Summary {
+    fn add(&mut self, line: Line) {
+        self.rows.push(line.row());
+        if line.outcome.is_err() {
+            self.failed.push(line.name);
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+        self.failed.append(&mut other.failed);
+    }
+
+    fn end(self) -> Done {
+        println!("\n== {SUMMARY}what became of each step, its seconds, and those of all its processes");
+        self.rows.iter().for_each(|row| println!("{row}"));
+        let Some(first) = self.failed.first() else { return Ok(()) };
         Err(Failure::new(format!(
-            "failed: {0}; run one again with `cargo xtask test --only {1}`",
-            failed.join(", "),
-            failed.first().unwrap_or(&"")
+            "failed: {}; run one again with `cargo xtask test --only {first}`",
+            self.failed.join(", ")
         )))
     }
 }
@@ -81,8 +120,21 @@ struct Line {
     worked: Option<Duration>,
 }
 
+impl Line {
+    fn row(&self) -> String {
+        let (word, why) = match &self.outcome {
+            Ok(Outcome::Passed) => ("passed", String::new()),
+            Ok(Outcome::Partly(why)) => ("passed", format!("  in part: {why}")),
+            Ok(Outcome::Skipped(why)) => ("SKIPPED", format!("  {why}")),
+            Err(reason) => ("FAILED", format!("  {reason}")),
+        };
+        let worked = self.worked.map_or_else(|| "?".into(), |time| format!("{:.1}", time.as_secs_f64()));
+        format!("{:12} {word:8} {:7.1} s {worked:>7} s{why}", self.name, self.took.as_secs_f64())
+    }
+}
+
 fn perform(name: &'static str, title: &str, run: impl FnOnce() -> Done<Outcome>) -> Line {
-    heading(name, title);
+    println!("\n== {name}: {title}");
     let (start, before) = (Instant::now(), processor_time());
     let outcome = run();
     if let Err(reason) = &outcome {
@@ -101,22 +153,4 @@ fn processor_time() -> Option<Duration> {
     let ticks: Vec<u64> = fields.split_whitespace().skip(13).take(2).flat_map(str::parse).collect();
     let ticks = ticks.iter().fold(0_u64, |sum, ticks| sum.saturating_add(*ticks));
     Some(Duration::from_millis(ticks.saturating_mul(10)))
-}
-
-fn heading(name: &str, title: &str) {
-    println!("\n== {name}: {title}");
-}
-
-fn summary(lines: &[Line]) {
-    heading("summary", "what became of each step, its seconds, and those of all its processes");
-    for line in lines {
-        let (word, why) = match &line.outcome {
-            Ok(Outcome::Passed) => ("passed", String::new()),
-            Ok(Outcome::Partly(why)) => ("passed", format!("  in part: {why}")),
-            Ok(Outcome::Skipped(why)) => ("SKIPPED", format!("  {why}")),
-            Err(reason) => ("FAILED", format!("  {reason}")),
-        };
-        let worked = line.worked.map_or_else(|| "?".into(), |time| format!("{:.1}", time.as_secs_f64()));
-        println!("{:12} {:8} {:7.1} s {:>7} s{}", line.name, word, line.took.as_secs_f64(), worked, why);
-    }
 }

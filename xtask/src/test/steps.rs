@@ -122,6 +122,12 @@ pub(super) static STEPS: &[Step] = &[
     Step { name: "fuzz", title: "a few seconds of each fuzz target", needs: &[], run: fuzz_smoke },
 ];
 
+/// The steps that have folders of their own, and so can run beside others.
+pub(super) const ASIDE: &[&str] = &["reproducible", "fuzz"];
+
+/// The first step that leaves a processor idle.
+pub(super) const HOST: &str = "npm";
+
 /// The browser in which the npm package and the page are tested.
 const CHROMIUM: Need = Need::Debian("chromium", "/usr/bin/chromium");
 
