@@ -46,6 +46,11 @@ static RUNNERS: &[Runner] = &[
         built: Some(("target/uniffi/classes/ConformanceKt.class", "cargo xtask test --only uniffi")),
         command: || command("sh", &["-c", uniffi::KOTLIN]),
     },
+    Runner {
+        name: "Swift",
+        built: Some(("target/uniffi/swift/conformance", "cargo xtask test --only uniffi")),
+        command: || command("sh", &["-c", uniffi::SWIFT]),
+    },
 ];
 
 fn rust() -> Command {

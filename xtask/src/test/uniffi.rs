@@ -37,9 +37,7 @@ pub(super) fn test() -> Done<Outcome> {
         open.push("Kotlin was not compiled, as its compiler can't be fetched by Maven here");
     }
     if succeeds(&mut command("swiftc", &["--version"])) {
-        let map = format!("-fmodule-map-file={OUT}/swift/kettle_verifyFFI.modulemap");
-        let source = format!("{OUT}/swift/kettle_verify.swift");
-        run(&mut command("swiftc", &["-typecheck", "-Xcc", &map, &source]))?;
+        swift(&reader, expected)?;
     } else {
         open.push("Swift was written and not compiled, as no swiftc is here");
     }
@@ -69,8 +67,7 @@ fn gem(reader: &Reader) -> Done {
             std::fs::remove_dir_all(old)?;
         }
     }
-    let make = readme::block(README, "sh", "gem build")?;
-    let make = make.replace("target/capi/uniffi-bindgen", WRITER).replace("target/capi", BUILT);
+    let make = as_built(&readme::block(README, "sh", "gem build")?);
     run(command("sh", &["-e", "-c", &make]).env("GEM_HOME", &home))?;
     std::fs::write(reader.folder.join("verify.rb"), readme::block(README, "ruby", "KettleVerify")?)?;
     reader.tries("the README's Ruby", || {
@@ -89,6 +86,33 @@ fn kotlin(reader: &Reader) -> Done {
     let library = format!("-Djna.library.path={}", out.display());
     let path = format!("{}:{1}/classes:{1}/jars/*", classes.display(), out.display());
     reader.tries("the README's Kotlin", || command("java", &[&library, "-cp", &path, "VerifyKt"]))
+}
+
+/// Compiles the binding with what runs the corpus and, as the README says, with the README's Swift, and runs both.
+fn swift(reader: &Reader, expected: &str) -> Done {
+    let script = format!(
+        "exec swiftc -O -parse-as-library -o {OUT}/swift/conformance {OUT}/swift/kettle_verify.swift \
+         verifier-uniffi/swift/conformance.swift -Xcc -fmodule-map-file={OUT}/swift/kettle_verifyFFI.modulemap \
+         -L{OUT} -lkettle_verify_uniffi"
+    );
+    run(&mut command("sh", &["-c", &script]))?;
+    conforms("Swift", expected, SWIFT)?;
+    let folder = reader.folder.to_string_lossy();
+    std::fs::write(reader.folder.join("main.swift"), readme::block(README, "swift", "SettingsDocument")?)?;
+    let compile = as_built(&readme::block(README, "sh", "swiftc")?)
+        .replace("-o verify main.swift", &format!("-o '{folder}/verify' '{folder}/main.swift'"));
+    run(&mut command("sh", &["-e", "-c", &compile]))?;
+    let library = root().join(OUT).canonicalize()?;
+    reader.tries("the README's Swift", || {
+        let mut program = command(&format!("{folder}/verify"), &[]);
+        program.env("LD_LIBRARY_PATH", &library);
+        program
+    })
+}
+
+/// What the README says, with what was built without optimisation.
+fn as_built(script: &str) -> String {
+    script.replace("target/capi/uniffi-bindgen", WRITER).replace("target/capi", BUILT)
 }
 
 /// Fetches the jars of Kotlin's compiler and of the binding; false where no registry is reached.
@@ -115,6 +139,9 @@ pub(crate) const RUBY: &str =
 /// What runs the corpus in Kotlin, from the root.
 pub(crate) const KOTLIN: &str = "exec java -Djna.library.path=target/uniffi \
                                  -cp 'target/uniffi/classes:target/uniffi/jars/*' ConformanceKt testvectors";
+/// What runs the corpus in Swift, from the root.
+pub(crate) const SWIFT: &str =
+    "LD_LIBRARY_PATH=target/uniffi exec target/uniffi/swift/conformance testvectors";
 
 fn conforms(name: &str, expected: &str, script: &str) -> Done {
     let text = output(&mut command("sh", &["-c", script]));
