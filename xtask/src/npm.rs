@@ -53,6 +53,7 @@ pub(crate) fn test() -> Done {
     node("../test/open.mjs", &[native, package, archives])?;
     run(command("node", &["--expose-gc", "../test/stream.mjs", package]).current_dir(folder()))?;
     let [oldest, deno] = runtimes()?;
+    run(command(&oldest, &["../test/command.mjs", native, package]).current_dir(folder()))?;
     for (program, options) in
         [(oldest, &["--no-warnings"][..]), (deno, &["run", "--no-prompt", "--allow-all"][..])]
     {
