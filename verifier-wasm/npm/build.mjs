@@ -18,7 +18,7 @@ mkdirSync(out, { recursive: true });
 
 // What a runtime has compiled before it has had time to optimise is as fast as the module is good: the first
 // appraisal takes half as long. No instruction is let in that the compiler does not write itself.
-const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext', 'simd'];
 const optimised = (from, to) =>
   execFileSync(bin('wasm-opt'), [...FEATURES.map((name) => `--enable-${name}`), '-O2', join(here, from), '-o', to], { stdio: 'inherit' });
 
