@@ -10,6 +10,7 @@ pub use runner::{Answer, run};
 
 use kettle_verifier_core::Policy;
 use kettle_verifier_core::policy::PolicyDocument;
+use kettle_verifier_core::provenance::twin_key;
 
 use crate::hex;
 use crate::intel::{self, Td};
@@ -342,7 +343,7 @@ impl Case {
         };
         document.files.evidence = add(evidence, &self.evidence);
         for (index, (name, bytes)) in self.artifacts.iter().enumerate() {
-            let twin = |(other, _): &(String, Vec<u8>)| other.eq_ignore_ascii_case(name);
+            let twin = |(other, _): &(String, Vec<u8>)| twin_key(other) == twin_key(name);
             let plain = is_plain(name) && self.artifacts.iter().filter(|file| twin(file)).count() == 1;
             let file = if plain { name.clone() } else { format!("{index}.bin") };
             let path = add(&format!("artifacts/{file}"), bytes);
@@ -372,5 +373,6 @@ fn place(input: &Input, name: &str, add: &mut dyn FnMut(&str, &[u8]) -> String) 
 /// Whether a file may have this name on every system. Names of artifacts may be anything.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
+    let dotted = |part: &str| part.starts_with('.') || part.ends_with('.');
+    name.split('/').all(|part| !part.is_empty() && !dotted(part) && part.bytes().all(plain))
 }

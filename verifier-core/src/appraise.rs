@@ -82,7 +82,7 @@ pub(crate) fn run_evidence(
     let envelope = peeked.open(context.policy, context.now, log)?;
     let attested = envelope.platform.authenticate(&envelope.evidence, context, log)?;
     machine::appraise(envelope.platform, context.policy, log);
-    binding::expected(&attested, given.report_data.as_deref(), log);
+    binding::expected(&attested, given.report_data.as_deref(), context.policy, log);
     Ok(finish(&attested, context.policy, log))
 }
 
@@ -103,7 +103,7 @@ pub fn bundle_checks(label: &str) -> impl Iterator<Item = &'static CheckSpec> {
 
 /// The checks of hardware evidence alone, in pipeline order.
 pub fn evidence_checks(label: &str) -> impl Iterator<Item = &'static CheckSpec> {
-    hardware_checks(label).chain(binding::EXPECTED_CHECKS.iter().copied())
+    hardware_checks(label).chain(binding::EXPECTED_CHECKS.iter().copied()).chain([&binding::NONCE])
 }
 
 fn hardware_checks(label: &str) -> impl Iterator<Item = &'static CheckSpec> {

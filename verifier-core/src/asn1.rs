@@ -172,8 +172,14 @@ impl<'d> Element<'d> {
         Fault::new(self.tag.non_canonical_error(), self.body)
     }
 
-    /// An OBJECT IDENTIFIER (section 8.19).
+    /// An OBJECT IDENTIFIER. No arc begins with an octet that adds nothing to it (section 8.19.2), which the
+    /// library leaves to its users: a name would have two spellings, and the second of two extensions of one
+    /// kind could hide behind the other one.
     pub(crate) fn oid(&self) -> Result<ObjectIdentifier, Fault> {
+        let before = core::iter::once(&0).chain(self.value);
+        if before.zip(self.value).any(|(before, octet)| *before < 0x80 && *octet == 0x80) {
+            return Err(self.not_canonical());
+        }
         ObjectIdentifier::from_bytes(self.value).map_err(|_| Fault::new(ErrorKind::OidMalformed, self.body))
     }
 
@@ -209,7 +215,8 @@ impl<'d> Element<'d> {
         }
     }
 
-    /// A time; `None` where RFC 3339 can't write it.
+    /// A time; `None` where RFC 3339 can't write it. Through the year 2049 a time is a UTCTime (RFC 5280,
+    /// sections 4.1.2.5 and 5.1.2.4).
     pub(crate) fn time(&self) -> Result<Option<Timestamp>, Fault> {
         let fault = |error: der::Error| Fault::new(error.kind(), self.body);
         let header = Header::new(self.tag, der::Length::try_from(self.value.len()).map_err(fault)?);
@@ -223,6 +230,9 @@ impl<'d> Element<'d> {
                 .to_unix_duration(),
             _ => return Err(Fault::new(self.tag.unexpected_error(None), self.start)),
         };
+        if self.tag == Tag::GeneralizedTime && since.as_secs() < YEAR_2050 {
+            return Err(self.not_canonical());
+        }
         Ok(Timestamp::from_unix(since.as_secs()))
     }
 }
@@ -247,3 +257,6 @@ pub(crate) fn unsigned(integer: &[u8]) -> Option<&[u8]> {
         _ => None,
     }
 }
+
+/// 2050-01-01T00:00:00Z, which a UTCTime can't say.
+const YEAR_2050: u64 = 2_524_608_000;

@@ -117,8 +117,16 @@ pub(crate) fn provenance<'a>(
     Ok(document)
 }
 
-/// Compares the attested bytes with expected ones: all of them, never a beginning.
-pub(crate) fn expected(attested: &Attested, expected: Option<&[u8]>, log: &mut Log<'_>) {
+/// Compares the attested bytes with expected ones: all of them, never a beginning. A nonce that the policy
+/// demands must lie where a build's would, whatever else was attested.
+pub(crate) fn expected(attested: &Attested, expected: Option<&[u8]>, policy: &Policy, log: &mut Log<'_>) {
+    report_data(attested, expected, log);
+    let given = attested.nonce().or_else(|| attested.field().get(32..48)).unwrap_or_default();
+    let found = if given.iter().all(|byte| *byte == 0) { "none".into() } else { hex(given) };
+    demanded(found.as_str(), attested, policy, log);
+}
+
+fn report_data(attested: &Attested, expected: Option<&[u8]>, log: &mut Log<'_>) {
     let field = attested.field();
     log.claim("binding.report_data", hex(field), Authority::Hardware, attested.location());
     let Some(expected) = expected else {
@@ -214,11 +222,16 @@ const fn name(form: DigestForm) -> &'static str {
 
 fn nonce(field: &Field, attested: &Attested, policy: &Policy, log: &mut Log<'_>) {
     let found = if field.nonce == [0; 16] { "none".into() } else { hex(&field.nonce) };
+    demanded(&found, attested, policy, log);
+    log.claim("binding.nonce", found, Authority::Hardware, attested.location());
+}
+
+/// Compares the nonce, in hex or `none`, with the one that the policy demands.
+fn demanded(found: &str, attested: &Attested, policy: &Policy, log: &mut Log<'_>) {
     let demanded = policy.document().nonce.as_deref();
-    let finding = Finding::new(demanded.unwrap_or("any: the policy demands none"), &found);
+    let finding = Finding::new(demanded.unwrap_or("any: the policy demands none"), found);
     let holds = demanded.is_none_or(|demanded| demanded == found);
     log.assess(&NONCE, holds, finding.at(attested.location()));
-    log.claim("binding.nonce", found, Authority::Hardware, attested.location());
 }
 
 const ALL_FORMS: &[DigestForm] = &[DigestForm::RawBytes, DigestForm::CompactTokens];

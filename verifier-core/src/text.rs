@@ -39,14 +39,17 @@ fn echo_text(text: Cow<'_, str>) -> String {
     shown
 }
 
-/// Characters that change how the text around them reads: controls, bidirectional marks, zero-width
-/// characters, line and paragraph separators, tags and variation selectors.
-/// Unicode Technical Report #36, section 2.
+/// Characters that change how the text around them reads, or that can't be seen: controls, bidirectional marks,
+/// zero-width characters, fillers, line and paragraph separators, tags and variation selectors. All that Unicode
+/// lets a reader ignore are among them (Default_Ignorable_Code_Point), since some file systems do so, too.
+/// Unicode Technical Report #36, section 2; Unicode Standard Annex #44, section 5.
 pub(crate) fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -146,6 +149,19 @@ mod tests {
     #[test]
     fn deceptive_characters_are_escaped() {
         assert_eq!(echo("a\u{202e}b\n"), "a\\u{202e}b\\u{a}");
+    }
+
+    #[test]
+    fn what_a_reader_may_ignore_is_escaped() {
+        for ignorable in ['\u{34f}', '\u{1160}', '\u{17b4}', '\u{180f}', '\u{3164}', '\u{ffa0}', '\u{1d173}']
+        {
+            assert!(is_deceptive(ignorable), "{:x}", u32::from(ignorable));
+        }
+        for seen in
+            ['\u{ac}', '\u{350}', '\u{1161}', '\u{17b6}', '\u{1810}', '\u{3165}', '\u{ffa1}', '\u{fffd}']
+        {
+            assert!(!is_deceptive(seen), "{:x}", u32::from(seen));
+        }
     }
 
     #[test]

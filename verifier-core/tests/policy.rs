@@ -243,7 +243,9 @@ fn values_that_could_never_match_are_refused() {
         (r#""tdx":{"tolerate_attribute_bits":[4]}"#.to_owned(), "/tdx/tolerate_attribute_bits"),
         (r#""tdx":{"xfam":["e7"]}"#.to_owned(), "/tdx/xfam/0"),
         (r#""tdx":{"xfam_mask":"0000000000000000"}"#.to_owned(), "/tdx/xfam_mask"),
+        (format!(r#""tdx":{{"xfam_mask":"{}"}}"#, hex(8)), "/tdx/xfam_mask"),
         (r#""tdx":{"mr_owners":["00"]}"#.to_owned(), "/tdx/mr_owners/0"),
+        (r#""issued":"2027-01-01T00:00:01Z","expires":"2027-01-01T00:00:00Z""#.to_owned(), "/expires"),
     ] {
         refused(&members, location);
     }
@@ -291,6 +293,35 @@ fn a_measurement_names_an_image_that_can_be() {
     }
     let twice = format!(r#""measurements":[{0},{0}]"#, measurement(&[]));
     assert!(refused(&twice, "/measurements/1/id").contains("twice"));
+}
+
+/// Claims are cut and escaped, so what is compared with one must come out of that as it is: a rule for anything
+/// else would silently not apply.
+#[test]
+fn what_is_compared_with_claims_can_be_claimed() {
+    let (longest, longer) = ("ü".repeat(200), "x".repeat(201));
+    for (value, sound) in
+        [(&*longest, true), (&longer, false), ("", false), (r"a\nb", false), (r"a\u200bb", false)]
+    {
+        let id = format!("\"{value}\"");
+        assert_eq!(read(&measurements(&[("id", &id)])).is_ok(), sound, "{value}");
+        let deny = format!(r#""machines":{{"deny":[{{"claim":"nitro.module_id","value":"{value}"}}]}}"#);
+        assert_eq!(read(&deny).is_ok(), sound, "{value}");
+        let levels = format!(r#""levels":[{{"measurement":"image","builder":"{value}","level":1}}]"#);
+        assert_eq!(read(&format!("{},{levels}", measurements(&[]))).is_ok(), sound, "{value}");
+    }
+}
+
+#[test]
+fn of_two_rules_for_one_thing_neither_is_passed_over() {
+    let types = r#""build_types":[{"uri":"a"},{"uri":"b"},{"uri":"a","build_commands":["make"]}]"#;
+    assert!(refused(types, "/build_types/2/uri").contains("twice"));
+    let level = |builder: &str, level: u8| {
+        format!(r#"{{"measurement":"image","builder":"{builder}","level":{level}}}"#)
+    };
+    let levels = |second: &str| format!(r#"{},"levels":[{},{second}]"#, measurements(&[]), level("b", 3));
+    assert!(refused(&levels(&level("b", 1)), "/levels/1/builder").contains("twice"));
+    assert!(read(&levels(&level("c", 1))).is_ok());
 }
 
 #[test]

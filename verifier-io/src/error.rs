@@ -253,7 +253,8 @@ impl fmt::Display for ErrorKind {
             }
             Self::Duplicate => write!(f, "the name is there twice; fetch the bundle again from its source"),
             Self::Twin { other } => {
-                write!(f, "differs from `{}` only in case or accents; rename one of them", printable(other))
+                let other = printable(other);
+                write!(f, "is the same name as `{other}` on some systems; rename one of them")
             }
             Self::Encrypted => write!(f, "encrypted; decrypt it first"),
             Self::Compression { method } => {

@@ -22,7 +22,10 @@ cases![
     empty_name,
     unicode_twin,
     case_twin,
+    dot_twin,
     direction,
+    filler,
+    dots,
     file_parent,
     file_twin,
     folder_name,
@@ -187,6 +190,14 @@ fn direction() -> Case {
     named("artifacts/p05-direction", "a name whose letters change their direction", "hello\u{202e}gpj.sh")
 }
 
+fn filler() -> Case {
+    named("artifacts/p05-filler", "a name with a letter that can't be seen", "hello\u{3164}")
+}
+
+fn dots() -> Case {
+    named("artifacts/p05-dots", "a part that is another folder once its last space is gone", ".. /hello")
+}
+
 fn twins(id: &str, title: &str, one: &str, two: &str) -> Case {
     case(id, "P05", title, Expect::fails("provenance.subjects"), &of(&[(one, HELLO), (two, OTHER)]))
 }
@@ -197,6 +208,10 @@ fn unicode_twin() -> Case {
 
 fn case_twin() -> Case {
     twins("artifacts/p05-case-twin", "two names that differ in case alone", "hello", "Hello")
+}
+
+fn dot_twin() -> Case {
+    twins("artifacts/p05-dot-twin", "two names that are one file on Windows", "hello", "hello.")
 }
 
 fn file_parent() -> Case {

@@ -55,6 +55,8 @@ cases![
     evidence_other,
     evidence_azure,
     evidence_azure_prefix,
+    evidence_nonce,
+    evidence_other_nonce,
 ];
 
 const DIGEST: &str = "kettle-bundle.md, Generations";
@@ -546,4 +548,21 @@ fn evidence_azure_prefix() -> Case {
         Expect::fails("binding.report_data"),
         |data| Some(data[..32].to_vec()),
     )
+}
+
+/// Evidence alone under a policy that demands a nonce.
+fn with_nonce(id: &str, title: &str, expect: Expect, nonce: [u8; 16]) -> Case {
+    let mut scene = Scene::snp();
+    scene.nonce = [0x4e; 16];
+    alone(&scene, id, title, expect, |data| Some(data.to_vec()))
+        .policy(move |policy| policy.nonce = Some(hex(&nonce)))
+}
+
+fn evidence_nonce() -> Case {
+    with_nonce("evidence/ok-nonce", "the nonce that the policy demands", Expect::unpinned(""), [0x4e; 16])
+}
+
+fn evidence_other_nonce() -> Case {
+    let expect = Expect::fails("binding.nonce");
+    with_nonce("evidence/p09-nonce", "another nonce than the policy's", expect, [0x4f; 16])
 }

@@ -18,6 +18,10 @@ cases![
     short_digest,
     upper_digest,
     unknown_platform,
+    long_id,
+    build_type_twice,
+    level_twice,
+    never_in_force,
     waiver_unknown,
     waiver_of_signature,
     waiver_without_reason,
@@ -115,6 +119,39 @@ fn unknown_platform() -> Case {
         "/platforms/0",
         r#"{"schema":"kettle-policy/v1","platforms":["sev-es"]}"#,
     )
+}
+
+/// What a verdict claims is cut after 200 characters, and the rules of an image are found by its id there.
+fn long_id() -> Case {
+    let text = format!(
+        r#"{{"schema":"kettle-policy/v1","measurements":[{{"id":"{}","platform":"snp","launch_digest":"{}","builder_version":"1.0.0"}}]}}"#,
+        "a".repeat(201),
+        "ab".repeat(48)
+    );
+    policy("policy/p13-long-id", "an image's name that no verdict can repeat", "/measurements/0/id", &text)
+}
+
+fn build_type_twice() -> Case {
+    let text =
+        r#"{"schema":"kettle-policy/v1","build_types":[{"uri":"a"},{"uri":"a","build_commands":["make"]}]}"#;
+    policy("policy/p13-build-type-twice", "two rules for one build type", "/build_types/1/uri", text)
+}
+
+fn level_twice() -> Case {
+    let image = format!(r#"{{"id":"a","platform":"snp","launch_digest":"{}"}}"#, "ab".repeat(48));
+    let level = |level: u8| format!(r#"{{"measurement":"a","builder":"b","level":{level}}}"#);
+    let text = format!(
+        r#"{{"schema":"kettle-policy/v1","measurements":[{image}],"levels":[{},{}]}}"#,
+        level(3),
+        level(1)
+    );
+    policy("policy/p13-level-twice", "two levels for one builder", "/levels/1/builder", &text)
+}
+
+fn never_in_force() -> Case {
+    let text =
+        r#"{"schema":"kettle-policy/v1","issued":"2027-01-01T00:00:00Z","expires":"2026-01-01T00:00:00Z"}"#;
+    policy("policy/p13-never-in-force", "a policy that expires before it is issued", "/expires", text)
 }
 
 fn waiver(id: &str, title: &str, at: &str, check: &str, reason: &str) -> Case {

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Expect};
 use crate::keys::negate_p384;
-use crate::pki::{AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, KEY_USAGE};
+use crate::pki::{AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, HWID, KEY_USAGE, SPL_MICROCODE};
 use crate::product::{Product, VekKind};
 use crate::report::offset;
 use crate::scene::{Brought, Scene, Step};
@@ -26,6 +26,7 @@ cases![
     migration_agent,
     beside,
     beside_among_others,
+    beside_another_machine,
 ];
 
 const CHAIN: &str = "platforms.md, 3 and 4";
@@ -188,7 +189,7 @@ fn policy_bit_25() -> Case {
 
 fn spl_127() -> Case {
     let mut scene = Scene::snp();
-    let (tcb, oid) = ([4, 0, 0, 0, 0, 0, 0x18, 0x7f], crate::pki::SPL_MICROCODE);
+    let (tcb, oid) = ([4, 0, 0, 0, 0, 0, 0x18, 0x7f], SPL_MICROCODE);
     for place in [offset::REPORTED_TCB, offset::CURRENT_TCB, offset::COMMITTED_TCB, offset::LAUNCH_TCB] {
         scene.machine.report.put(place, &tcb);
     }
@@ -271,4 +272,28 @@ fn beside_among_others() -> Case {
     .certificate(crate::trust::intermediate(Product::Milan, VekKind::Vcek))
     .certificate(crate::trust::ark(Product::Milan))
     .certificate(vek)
+}
+
+/// Whoever has several machines keeps their certificates in one place: another chip's, the same chip's of
+/// older firmware, the cloud's own, and the right one last.
+fn beside_another_machine() -> Case {
+    let mut scene = Scene::snp();
+    scene.brought = Brought::Nothing;
+    let right = scene.mint().vek;
+    let with = |change: fn(&mut Scene)| {
+        let mut other = scene.clone();
+        change(&mut other);
+        other.mint().vek
+    };
+    let chip = with(|other| other.machine.vek.extension(HWID).value = vec![0x5a; 64]);
+    let level = with(|other| other.machine.vek.extension(SPL_MICROCODE).value = vec![2, 1, 1]);
+    let cloud = Scene::on(Product::Milan, VekKind::Vlek).mint().vek;
+    let title = "the VCEK lies beside the bundle, after those of other chips, levels and kinds";
+    let case = Case::new("snp/ok-vcek-of-several", "S12", title, Expect::verified())
+        .why(
+            "collateral is stapled, and what fits the report is taken of it",
+            "kettle-bundle.md, evidence.json",
+        )
+        .bundle(&scene);
+    [chip, level, cloud, right].into_iter().fold(case, Case::certificate)
 }

@@ -36,6 +36,8 @@ cases![
     other_misc,
     below_levels,
     out_of_date,
+    out_of_date_and_misconfigured,
+    misconfigured,
     revoked,
 ];
 
@@ -251,6 +253,32 @@ fn out_of_date() -> Case {
         "tdx.tcb.status",
         |td| {
             td.put(Step::QeReport, 0x102, &[3]);
+        },
+    )
+}
+
+fn out_of_date_and_misconfigured() -> Case {
+    refused(
+        "qe-out-of-date-configuration",
+        "T13",
+        "an old and misconfigured enclave on a platform that is up to date",
+        "tdx.tcb.status",
+        |td| {
+            td.put(Step::QeReport, 0x102, &[3]);
+            td.replace(Step::QeIdentity, r#""OutOfDate""#, r#""OutOfDateConfigurationNeeded""#);
+        },
+    )
+}
+
+fn misconfigured() -> Case {
+    refused(
+        "qe-configuration",
+        "T13",
+        "a misconfigured enclave, which Intel's own library takes for an old one",
+        "tdx.tcb.status",
+        |td| {
+            td.put(Step::QeReport, 0x102, &[3]);
+            td.replace(Step::QeIdentity, r#""OutOfDate""#, r#""ConfigurationNeeded""#);
         },
     )
 }

@@ -191,9 +191,32 @@ fn a_demanded_nonce_must_be_there_in_full() {
 
 fn compared(field: &[u8], shape: FieldShape, given: Option<&[u8]>) -> Status {
     let policy = Policy::default();
-    let mut log = Log::new(&policy, EXPECTED_CHECKS.iter().copied());
-    expected(&attested(field, shape), given, &mut log);
+    let mut log = Log::new(&policy, EXPECTED_CHECKS.iter().copied().chain([&NONCE]));
+    expected(&attested(field, shape), given, &policy, &mut log);
+    assert_eq!(log.status(&NONCE), Status::Pass, "nobody demands one");
     log.status(&REPORT_DATA)
+}
+
+#[test]
+fn a_nonce_is_demanded_of_evidence_alone_too() {
+    let demanding = Policy::default().with_nonce(&"07".repeat(16)).unwrap();
+    let status = |attested: &Attested| {
+        let mut log = Log::new(&demanding, EXPECTED_CHECKS.iter().copied().chain([&NONCE]));
+        expected(attested, None, &demanding, &mut log);
+        log.status(&NONCE)
+    };
+    use FieldShape::{Padded, Sized, Split};
+    let (digest, other) = ([5; 32], [[7; 15].as_slice(), &[6]].concat());
+    assert_eq!(status(&attested(&field(digest, [7; 16], 64), Padded)), Status::Pass);
+    assert_eq!(status(&attested(&field(digest, [7; 16], 48), Sized)), Status::Pass);
+    assert_eq!(status(&attested(b"any user data", Split).with_nonce(Some(&[7; 16]))), Status::Pass);
+    assert_eq!(status(&attested(&[&digest[..], &other].concat(), Sized)), Status::Fail);
+    for short in [&[][..], &[7; 32], &[7; 47]] {
+        assert_eq!(status(&attested(short, Sized)), Status::Fail, "{short:02x?}");
+    }
+    for nonce in [&[][..], &[7; 15], &[7; 17], &other] {
+        assert_eq!(status(&attested(&[7; 48], Split).with_nonce(Some(nonce))), Status::Fail, "{nonce:02x?}");
+    }
 }
 
 #[test]

@@ -26,13 +26,15 @@ pub(super) const OF_MODULE: &[TcbStatus] = &[UpToDate, OutOfDate, Revoked];
 pub(super) const OF_ENCLAVE: &[TcbStatus] =
     &[UpToDate, ConfigurationNeeded, OutOfDate, OutOfDateConfigurationNeeded, Revoked];
 
-/// A platform's status with that of a part of it, the TDX module or the quoting enclave. Only a part
-/// that is out of date or revoked changes anything.
+/// A platform's status with that of a part of it, the TDX module or the quoting enclave. A part that is
+/// neither up to date nor revoked counts as one that is out of date, whatever else Intel says of it: its own
+/// library knows no other statuses of a part than these three.
 pub(super) const fn converge(platform: TcbStatus, part: TcbStatus) -> TcbStatus {
     match (part, platform) {
         (Revoked, _) | (_, Revoked) => Revoked,
-        (OutOfDate, UpToDate | SwHardeningNeeded) => OutOfDate,
-        (OutOfDate, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded) => OutOfDateConfigurationNeeded,
+        (UpToDate, _) => platform,
+        (_, UpToDate | SwHardeningNeeded) => OutOfDate,
+        (_, ConfigurationNeeded | ConfigurationAndSwHardeningNeeded) => OutOfDateConfigurationNeeded,
         _ => platform,
     }
 }
@@ -67,20 +69,21 @@ mod tests {
     ];
 
     #[test]
-    fn an_old_part_makes_the_platform_old() {
-        assert_eq!(converge(UpToDate, OutOfDate), OutOfDate);
-        assert_eq!(converge(SwHardeningNeeded, OutOfDate), OutOfDate);
-        assert_eq!(converge(ConfigurationNeeded, OutOfDate), OutOfDateConfigurationNeeded);
-        assert_eq!(converge(ConfigurationAndSwHardeningNeeded, OutOfDate), OutOfDateConfigurationNeeded);
-        assert_eq!(converge(OutOfDateConfigurationNeeded, OutOfDate), OutOfDateConfigurationNeeded);
+    fn a_part_that_is_not_up_to_date_makes_the_platform_old() {
+        for part in [OutOfDate, OutOfDateConfigurationNeeded, ConfigurationNeeded, SwHardeningNeeded] {
+            assert_eq!(converge(UpToDate, part), OutOfDate);
+            assert_eq!(converge(SwHardeningNeeded, part), OutOfDate);
+            assert_eq!(converge(ConfigurationNeeded, part), OutOfDateConfigurationNeeded);
+            assert_eq!(converge(ConfigurationAndSwHardeningNeeded, part), OutOfDateConfigurationNeeded);
+            assert_eq!(converge(OutOfDate, part), OutOfDate);
+            assert_eq!(converge(OutOfDateConfigurationNeeded, part), OutOfDateConfigurationNeeded);
+        }
     }
 
     #[test]
-    fn a_part_never_makes_the_platform_better() {
+    fn a_part_that_is_up_to_date_changes_nothing() {
         for platform in ALL {
-            for part in [UpToDate, ConfigurationNeeded, OutOfDateConfigurationNeeded] {
-                assert_eq!(converge(platform, part), platform);
-            }
+            assert_eq!(converge(platform, UpToDate), platform);
         }
     }
 

@@ -61,8 +61,8 @@ pub enum Setting {
 }
 
 /// Appraises a report: chain, signature and everything that it says of the machine. `vek` is the
-/// certificate that the bundle brings; where it brings none, one that lies beside the bundle is
-/// taken.
+/// certificate that the bundle brings; where it brings none, the one that lies beside the bundle and
+/// fits the report is taken.
 ///
 /// # Errors
 /// [`Stopped`] when the report is not authentic.

@@ -10,10 +10,10 @@ mod dstack;
 mod nitro;
 mod tdx;
 
-use super::document::{Measurement, PcrValue, PolicyDocument, SnpRules};
+use super::document::{LevelRule, Measurement, PcrValue, PolicyDocument, SnpRules};
 use super::error::{PolicyError, PolicyErrorKind};
 use crate::platform::{self, Platform, RegisterDigest, RegisterField, Registers};
-use crate::text::{unhex, unhex_any};
+use crate::text::{echo, unhex, unhex_any};
 use crate::time::Timestamp;
 
 type Checked = Result<(), Box<PolicyError>>;
@@ -44,7 +44,13 @@ fn times(document: &PolicyDocument) -> Checked {
             return Err(expected("a time such as `2027-01-01T00:00:00Z`").placed(field));
         }
     }
-    Ok(())
+    let time = |text: &Option<String>| text.as_deref().and_then(Timestamp::from_rfc3339);
+    match (time(&document.issued), time(&document.expires)) {
+        (Some(issued), Some(expires)) if expires < issued => {
+            Err(expected("a time that is not before `issued`").placed("/expires"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn origin(document: &PolicyDocument) -> Checked {
@@ -55,6 +61,7 @@ fn origin(document: &PolicyDocument) -> Checked {
     names(document.builders.as_ref(), "/builders")?;
     filled(document.digest_forms.as_ref(), "/digest_forms")?;
     filled(document.build_types.as_ref(), "/build_types")?;
+    distinct(document.build_types.as_deref(), |rule| rule.uri.as_str(), "/build_types", "uri")?;
     for (index, rule) in document.build_types.iter().flatten().enumerate() {
         names(rule.external_parameters.as_ref(), &format!("/build_types/{index}/external_parameters"))?;
         names(rule.build_commands.as_ref(), &format!("/build_types/{index}/build_commands"))?;
@@ -79,16 +86,12 @@ fn origin(document: &PolicyDocument) -> Checked {
 
 fn measurements(document: &PolicyDocument) -> Checked {
     filled(document.measurements.as_ref(), "/measurements")?;
-    let mut seen: Vec<&str> = Vec::new();
+    distinct(document.measurements.as_deref(), |one| one.id.as_str(), "/measurements", "id")?;
     for (index, measurement) in document.measurements.iter().flatten().enumerate() {
         let at = format!("/measurements/{index}");
-        if measurement.id.is_empty() {
-            return Err(expected("a name").placed(format!("{at}/id")));
+        if !is_claimed_whole(&measurement.id) {
+            return Err(expected(CLAIMED).placed(format!("{at}/id")));
         }
-        if seen.contains(&measurement.id.as_str()) {
-            return Err(PolicyErrorKind::Duplicate.placed(format!("{at}/id")));
-        }
-        seen.push(&measurement.id);
         known_platform(&measurement.platform, &format!("{at}/platform"))?;
         one_measurement(measurement, &at)?;
     }
@@ -192,8 +195,8 @@ fn machines(document: &PolicyDocument) -> Checked {
                 return Err(expected("a claim that identifies a machine, such as `snp.chip_id`")
                     .placed(format!("{field}/{index}/claim")));
             }
-            if entry.value.is_empty() {
-                return Err(expected("a value").placed(format!("{field}/{index}/value")));
+            if !is_claimed_whole(&entry.value) {
+                return Err(expected(CLAIMED).placed(format!("{field}/{index}/value")));
             }
         }
     }
@@ -202,6 +205,8 @@ fn machines(document: &PolicyDocument) -> Checked {
 
 fn levels(document: &PolicyDocument) -> Checked {
     filled(document.levels.as_ref(), "/levels")?;
+    let both = |rule: &LevelRule| (rule.measurement.clone(), rule.builder.clone());
+    distinct(document.levels.as_deref(), both, "/levels", "builder")?;
     for (index, rule) in document.levels.iter().flatten().enumerate() {
         let at = format!("/levels/{index}");
         let named = document.measurements.iter().flatten().any(|known| known.id == rule.measurement);
@@ -209,6 +214,9 @@ fn levels(document: &PolicyDocument) -> Checked {
             return Err(
                 expected("the id of a measurement of this policy").placed(format!("{at}/measurement"))
             );
+        }
+        if !is_claimed_whole(&rule.builder) {
+            return Err(expected(CLAIMED).placed(format!("{at}/builder")));
         }
         if !(1..=3).contains(&rule.level) {
             return Err(expected("a level from 1 to 3").placed(format!("{at}/level")));
@@ -247,6 +255,33 @@ fn expected(what: &'static str) -> PolicyErrorKind {
 fn filled<T>(list: Option<&Vec<T>>, at: &str) -> Checked {
     if list.is_some_and(Vec::is_empty) { Err(PolicyErrorKind::Empty.placed(at)) } else { Ok(()) }
 }
+
+/// Refuses a second rule for one thing: the first alone would apply.
+fn distinct<'l, T, K: PartialEq>(
+    list: Option<&'l [T]>,
+    key: impl Fn(&'l T) -> K,
+    at: &str,
+    field: &str,
+) -> Checked {
+    let mut seen: Vec<K> = Vec::new();
+    for (index, one) in list.into_iter().flatten().enumerate() {
+        let key = key(one);
+        if seen.contains(&key) {
+            return Err(PolicyErrorKind::Duplicate.placed(format!("{at}/{index}/{field}")));
+        }
+        seen.push(key);
+    }
+    Ok(())
+}
+
+/// Whether a claim can have this value: claims are cut and escaped for whoever reads them, and a rule that
+/// compares another text with them could never apply.
+fn is_claimed_whole(text: &str) -> bool {
+    !text.is_empty() && echo(text) == text
+}
+
+/// What [`is_claimed_whole`] takes.
+const CLAIMED: &str = "a text of at most 200 characters, all of which can be seen";
 
 fn names(list: Option<&Vec<String>>, at: &str) -> Checked {
     filled(list, at)?;

@@ -31,6 +31,8 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
     name.split('/').find_map(|part| match part {
         "" => Some("it has an empty part"),
         "." | ".." => Some("it steps out of its folder"),
+        // Windows takes dots and spaces off the end, and then looks for something else.
+        _ if part.trim_end_matches([' ', '.']).is_empty() => Some("it has a part of dots and spaces alone"),
         _ => None,
     })
 }
@@ -39,8 +41,8 @@ fn has_drive_letter(name: &str) -> bool {
     matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
-/// A name as the least careful file system compares it: Unicode normalised and without regard to
-/// case. Two names with one key are twins.
+/// A name as the least careful file system compares it: Unicode normalised, without regard to case, and
+/// without what Windows takes off the end of each part. Two names with one key are twins.
 ///
 /// The case folding is lower case of upper case, which takes in `ß` and `ſ` as full case folding does
 /// (Unicode Standard, section 3.13); it may call more names twins, and never fewer, than the ASCII
@@ -49,10 +51,25 @@ fn has_drive_letter(name: &str) -> bool {
 /// ```
 /// use kettle_verifier_core::provenance::twin_key;
 /// assert_eq!(twin_key("CAF\u{c9}"), twin_key("cafe\u{301}"));
+/// assert_eq!(twin_key("bin./rg. "), twin_key("bin/rg"));
 /// ```
 #[must_use]
 pub fn twin_key(name: &str) -> String {
-    if name.is_ascii() { name.to_ascii_lowercase() } else { unicode::folded(name) }
+    let key = if name.is_ascii() { name.to_ascii_lowercase() } else { unicode::folded(name) };
+    let mut parts = key.split('/');
+    if parts.clone().all(|part| windows(part) == part) {
+        return key;
+    }
+    let mut written = String::with_capacity(key.len());
+    written.extend(parts.next().map(windows));
+    parts.for_each(|part| written.extend(["/", windows(part)]));
+    written
+}
+
+/// The file that Windows opens under a name: without spaces and dots at its end, and with the name of its
+/// usual stream or without.
+fn windows(part: &str) -> &str {
+    part.strip_suffix("::$data").unwrap_or(part).trim_end_matches([' ', '.'])
 }
 
 #[cfg(test)]
@@ -61,7 +78,7 @@ mod tests {
 
     #[test]
     fn plain_names_are_taken() {
-        for name in ["rg", "bin/rg", "dist.tar.gz", "a b", "...", "..rg", "ripgrep é", "日本/語", "ab:c"]
+        for name in ["rg", "bin/rg", "dist.tar.gz", "a b", "rg.", "..rg", "ripgrep é", "日本/語", "ab:c"]
         {
             assert_eq!(fault(name), None, "{name}");
         }
@@ -78,6 +95,10 @@ mod tests {
             "a/..",
             ".",
             "./rg",
+            "...",
+            ".. /rg",
+            "a/. .",
+            " ",
             "a//b",
             "a/",
             "a\\b",
@@ -89,6 +110,8 @@ mod tests {
             "r\u{202e}g",
             "r\u{200b}g",
             "r\u{ad}g",
+            "rg\u{3164}",
+            "r\u{34f}g",
         ] {
             assert!(fault(name).is_some(), "{name:?}");
         }
@@ -109,6 +132,13 @@ mod tests {
         assert_ne!(twin_key("q\u{301}\u{300}"), twin_key("q\u{300}\u{301}"));
         assert_eq!(twin_key("\u{d55c}"), twin_key("\u{1112}\u{1161}\u{11ab}"));
         assert_ne!(twin_key("rg"), twin_key("rg2"));
+        for same in ["rg.", "rg ", "rg. .", "RG::$DATA", "rg.::$data"] {
+            assert_eq!(twin_key(same), "rg", "{same}");
+        }
+        assert_eq!(twin_key("É./b ../rg."), twin_key("e\u{301}/b/rg"));
+        for other in [".rg", "a.b", "App::Cpan.3pm", "rg:x"] {
+            assert_eq!(twin_key(other), other.to_ascii_lowercase(), "{other}");
+        }
         assert_ne!(twin_key("cafe"), twin_key("caf\u{e9}"));
     }
 }

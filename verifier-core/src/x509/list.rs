@@ -112,10 +112,9 @@ impl<'d> RevocationList<'d> {
 impl Parts {
     /// `TBSCertList` (RFC 5280, section 5.1).
     fn read(mut tbs: Cursor<'_>) -> Result<Self, Fault> {
-        // A number of the same range as a certificate's; lists of version 1 leave it out.
-        if let Some(version) = tbs.maybe(Tag::Integer)?
-            && !matches!(version.integer()?, [0..=2])
-        {
+        // The number of version 2. Those of version 1 have no extensions, and no vendor makes them.
+        let version = tbs.one(Tag::Integer)?;
+        if version.integer()? != [1] {
             return Err(version.malformed());
         }
         let algorithm = algorithm::element(&mut tbs)?.whole();

@@ -4,10 +4,14 @@
 use alloc::vec::Vec;
 use std::path::Path;
 
+use const_oid::ObjectIdentifier;
 use der::{Decode as _, Encode as _};
-use x509_cert::TbsCertificate;
 use x509_cert::crl::TbsCertList;
+use x509_cert::ext::Extension;
+use x509_cert::name::Name;
 use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::Time;
+use x509_cert::{TbsCertificate, Version};
 
 use super::{Certificate, RevocationList};
 
@@ -46,13 +50,34 @@ fn unused_are_zero(bits: &der::asn1::BitString) -> bool {
     last.trailing_zeros() >= u32::from(bits.unused_bits()).min(8)
 }
 
+/// Whether ids are spelt as they come out when they are read from their numbers (ITU-T X.690, section
+/// 8.19.2), which the other library leaves to its users, too.
+fn are_shortest(
+    algorithms: &[&AlgorithmIdentifierOwned],
+    names: &[&Name],
+    extensions: Option<&Vec<Extension>>,
+) -> bool {
+    let algorithms = algorithms.iter().map(|algorithm| algorithm.oid);
+    let attributes = names.iter().flat_map(|name| name.iter()).map(|attribute| attribute.oid);
+    let extensions = extensions.into_iter().flatten().map(|extension| extension.extn_id);
+    let shortest = |oid: ObjectIdentifier| ObjectIdentifier::new(&alloc::format!("{oid}")) == Ok(oid);
+    algorithms.chain(attributes).chain(extensions).all(shortest)
+}
+
+/// Through 2049 a time is a UTCTime. The other library sees to it in a validity only.
+fn is_usual(time: Time) -> bool {
+    matches!(time, Time::UtcTime(_)) || time.to_date_time().year() >= 2050
+}
+
 fn other_certificate(der: &[u8]) -> Option<TbsCertificate> {
     let (bytes, algorithm) = outer(der)?;
     let tbs = TbsCertificate::from_der(&bytes).ok()?;
-    let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
+    let seconds = |time: Time| time.to_unix_duration().as_secs();
     let validity = tbs.validity();
+    let algorithms = [&algorithm, &tbs.subject_public_key_info().algorithm];
     let holds = tbs.to_der().ok()? == bytes
         && *tbs.signature() == algorithm
+        && are_shortest(&algorithms, &[tbs.issuer(), tbs.subject()], tbs.extensions())
         && unused_are_zero(&tbs.subject_public_key_info().subject_public_key)
         && seconds(validity.not_before) <= seconds(validity.not_after);
     holds.then_some(tbs)
@@ -61,7 +86,16 @@ fn other_certificate(der: &[u8]) -> Option<TbsCertificate> {
 fn other_list(der: &[u8]) -> Option<TbsCertList> {
     let (bytes, algorithm) = outer(der)?;
     let tbs = TbsCertList::from_der(&bytes).ok()?;
-    (tbs.to_der().ok()? == bytes && tbs.signature == algorithm).then_some(tbs)
+    let entries = || tbs.revoked_certificates.iter().flatten();
+    let mut times =
+        entries().map(|entry| entry.revocation_date).chain([tbs.this_update]).chain(tbs.next_update);
+    let holds = tbs.to_der().ok()? == bytes
+        && tbs.signature == algorithm
+        && tbs.version == Version::V2
+        && times.all(is_usual)
+        && entries().all(|entry| are_shortest(&[], &[], entry.crl_entry_extensions.as_ref()))
+        && are_shortest(&[&algorithm], &[&tbs.issuer], tbs.crl_extensions.as_ref());
+    holds.then_some(tbs)
 }
 
 fn same_certificate(der: &[u8]) -> bool {
@@ -97,7 +131,7 @@ fn same_list(der: &[u8]) -> bool {
         return false;
     };
     assert_eq!(ours.issuer(), other.issuer.to_der().unwrap());
-    let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
+    let seconds = |time: Time| time.to_unix_duration().as_secs();
     assert_eq!(ours.this_update().map(crate::Timestamp::unix), Some(seconds(other.this_update)));
     assert_eq!(ours.next_update().map(crate::Timestamp::unix), other.next_update.map(seconds));
     let entries: Vec<_> = other.revoked_certificates.iter().flatten().collect();
@@ -168,6 +202,18 @@ fn wrap(tag: u8, contents: &[u8]) -> Vec<u8> {
 
 /// A certificate of Intel's root with other fields: version, serial number, subject and extensions.
 fn certificate(version: &[u8], serial: &[u8], subject: &[u8], extensions: &[u8]) -> Vec<u8> {
+    let validity = other_certificate(INTEL).unwrap().validity().to_der().unwrap();
+    valid_certificate(version, serial, &validity, subject, extensions)
+}
+
+/// The same with another validity.
+fn valid_certificate(
+    version: &[u8],
+    serial: &[u8],
+    validity: &[u8],
+    subject: &[u8],
+    extensions: &[u8],
+) -> Vec<u8> {
     let real = other_certificate(INTEL).unwrap();
     let algorithm = real.signature().to_der().unwrap();
     let fields = [
@@ -175,7 +221,7 @@ fn certificate(version: &[u8], serial: &[u8], subject: &[u8], extensions: &[u8])
         serial,
         &algorithm,
         &real.issuer().to_der().unwrap(),
-        &real.validity().to_der().unwrap(),
+        validity,
         subject,
         &real.subject_public_key_info().to_der().unwrap(),
         extensions,
@@ -191,6 +237,7 @@ fn what_is_not_canonical_is_refused_by_both() {
     let extension = |fields: &[u8]| wrap(0xa3, &wrap(0x30, &wrap(0x30, fields)));
     let known = [6, 3, 0x55, 0x1d, 0x13, 4, 2, 0x30, 0];
     let critical = |byte: u8| [&known[..5], &[1, 1, byte], &known[5..]].concat();
+    let padded = [6, 4, 0x55, 0x1d, 0x80, 0x13, 4, 2, 0x30, 0];
     for (shown, expected, der) in [
         ("as it should be", true, certificate(&v3, &serial, &empty, &extension(&known))),
         ("no version, which is 1", true, certificate(&[], &serial, &empty, &[])),
@@ -210,6 +257,7 @@ fn what_is_not_canonical_is_refused_by_both() {
         ("critical, another true", false, certificate(&v3, &serial, &empty, &extension(&critical(1)))),
         ("not critical, spelt out", false, certificate(&v3, &serial, &empty, &extension(&critical(0)))),
         ("no extension", true, certificate(&v3, &serial, &empty, &wrap(0xa3, &[0x30, 0]))),
+        ("a padded id", false, certificate(&v3, &serial, &empty, &extension(&padded))),
     ] {
         assert_eq!(same_certificate(&der), expected, "{shown}");
     }
@@ -225,5 +273,59 @@ fn unique_identifiers_are_bit_strings() {
     ] {
         let der = certificate(&[0xa0, 3, 2, 1, 2], &[2, 1, 5], &[0x30, 0], unique);
         assert_eq!(Certificate::from_der(&der).is_ok(), expected, "{unique:02x?}");
+    }
+}
+
+#[test]
+fn ids_have_one_spelling() {
+    let spelt = |id: &[u8]| {
+        let subject = wrap(0x30, &wrap(0x31, &wrap(0x30, &[&wrap(6, id), &[0x0c, 1, b'x'][..]].concat())));
+        let der = certificate(&[0xa0, 3, 2, 1, 2], &[2, 1, 5], &subject, &[]);
+        same_certificate(&der)
+    };
+    for id in [&[0x55, 4, 3][..], &[0x2b, 0x81, 0], &[0x2b, 0x81, 0x80, 0], &[0]] {
+        assert!(spelt(id), "{id:02x?}");
+    }
+    for id in [&[0x55, 4, 0x80, 3][..], &[0x55, 0x80, 4, 3], &[0x80, 0x55, 4, 3], &[0x55, 4, 0x83], &[]] {
+        assert!(!spelt(id), "{id:02x?}");
+    }
+}
+
+#[test]
+fn times_through_2049_are_utc_times() {
+    let of = |until: &[u8]| {
+        let validity = wrap(0x30, &[&wrap(0x17, b"180521104510Z")[..], until].concat());
+        valid_certificate(&[0xa0, 3, 2, 1, 2], &[2, 1, 5], &validity, &[0x30, 0], &[])
+    };
+    for (until, expected) in [
+        (wrap(0x17, b"491231235959Z"), true),
+        (wrap(0x18, b"20500101000000Z"), true),
+        (wrap(0x18, b"99991231235959Z"), true),
+        (wrap(0x18, b"20491231235959Z"), false),
+        (wrap(0x18, b"20300101000000Z"), false),
+        (wrap(0x18, b"20500101000000.5Z"), false),
+        (wrap(0x18, b"20500101000000+0100"), false),
+        (wrap(0x17, b"500101000000Z"), false),
+        (wrap(0x17, b"3001010000Z"), false),
+        (wrap(0x17, b"300101000060Z"), false),
+    ] {
+        assert_eq!(same_certificate(&of(&until)), expected, "{until:02x?}");
+    }
+}
+
+#[test]
+fn lists_are_of_version_2_with_the_usual_times() {
+    let list = other_list(&corpus("cases/snp/s14-stale/collateral/0.crl")).unwrap();
+    let built = |version: &[u8], time: &[u8]| {
+        let algorithm = list.signature.to_der().unwrap();
+        let issuer = list.issuer.to_der().unwrap();
+        let tbs = [version, &algorithm, &issuer, time, &wrap(0x17, b"300101000000Z")].concat();
+        wrap(0x30, &[wrap(0x30, &tbs), algorithm, wrap(0x03, &[0, 1])].concat())
+    };
+    let usual = wrap(0x17, b"260101000000Z");
+    assert!(same_list(&built(&[2, 1, 1], &usual)));
+    assert!(!same_list(&built(&[2, 1, 1], &wrap(0x18, b"20260101000000Z"))));
+    for version in [&[2, 1, 0][..], &[2, 1, 2], &[2, 1, 0xff], &[2, 2, 0, 1], &[]] {
+        assert!(!same_list(&built(version, &usual)), "{version:02x?}");
     }
 }

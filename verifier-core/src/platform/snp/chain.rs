@@ -6,7 +6,7 @@ use alloc::string::{String, ToString as _};
 use super::checks;
 use super::crl;
 use super::extensions::{self, Extensions};
-use super::generation;
+use super::generation::{self, Cpuid};
 use super::report::RawReport;
 use super::vek::{self, Kind};
 use crate::crypto::{P384Key, sha256};
@@ -69,7 +69,7 @@ pub(super) fn establish(
     log: &mut Log<'_>,
 ) -> Result<TrustedVek, Stopped> {
     let reported = log.obtain(&checks::GENERATION, reported_generation(report))?;
-    let der = present(vek, context, log)?;
+    let der = present(report, vek, context, log)?;
     let certificate = log.obtain(&checks::VEK_DER, readable(Certificate::from_der(der)))?;
     let (kind, key) = log.obtain(&checks::VEK_PROFILE, vek::profile(&certificate))?;
     let issuer = log.obtain(&checks::INTERMEDIATE, issuer(&certificate, kind, reported, context))?;
@@ -135,19 +135,17 @@ fn reported_generation(report: &RawReport) -> Result<(Reported, Finding), Findin
     }
 }
 
-/// The certificate that the bundle brings, else the first one beside it that names itself a VCEK or
-/// VLEK.
-fn present<'a>(vek: Option<&'a [u8]>, context: &Context<'a>, log: &mut Log<'_>) -> Result<&'a [u8], Stopped> {
-    let beside = || {
-        context.collateral.certificates.iter().map(alloc::vec::Vec::as_slice).find(|der| {
-            let certificate = Certificate::from_der(der);
-            certificate.is_ok_and(|known| matches!(known.common_name(), Some("SEV-VCEK" | "SEV-VLEK")))
-        })
-    };
+/// The certificate that the bundle brings, else one beside it.
+fn present<'a>(
+    report: &RawReport,
+    vek: Option<&'a [u8]>,
+    context: &Context<'a>,
+    log: &mut Log<'_>,
+) -> Result<&'a [u8], Stopped> {
     let expected = "a VCEK or VLEK";
     let (found, place) = match vek {
         Some(der) => (Some(der), "in the bundle"),
-        None => (beside(), "beside the bundle"),
+        None => (beside(report, context), "beside the bundle"),
     };
     match found {
         Some(der) => log.obtain(&checks::VEK_PRESENT, Ok((der, Finding::new(expected, place)))),
@@ -156,6 +154,30 @@ fn present<'a>(vek: Option<&'a [u8]>, context: &Context<'a>, log: &mut Log<'_>) 
                 .undecided(&checks::VEK_PRESENT, Finding::new(expected, "none in the bundle or beside it")))
         }
     }
+}
+
+/// Of the certificates that name themselves a VCEK or VLEK the first that fits the report, and the first of
+/// all where none does. Whoever arranges them can at most have none fit: the one that is taken is verified.
+fn beside<'a>(report: &RawReport, context: &Context<'a>) -> Option<&'a [u8]> {
+    let ranked = context.collateral.certificates.iter().filter_map(|der| {
+        let certificate = Certificate::from_der(der).ok()?;
+        Some((fits(report, &certificate, Kind::of(&certificate)?), der.as_slice()))
+    });
+    ranked.reduce(|best, other| if other.0 && !best.0 { other } else { best }).map(|(_, der)| der)
+}
+
+/// Whether a certificate that nobody signed yet is for the report's kind of key, chip and levels.
+fn fits(report: &RawReport, certificate: &Certificate<'_>, kind: Kind) -> bool {
+    // Reports without a CPUID are of Milan or Genoa, whose levels have one layout.
+    let reported = report.cpuid().map_or(Some(Generation::Milan), Cpuid::generation);
+    let Some((generation, Ok((known, _)))) =
+        reported.map(|generation| (generation, extensions::read(certificate, kind, generation)))
+    else {
+        return false;
+    };
+    report.signing_key() == kind.signing_key()
+        && report.reported_tcb(generation) == known.tcb
+        && known.hwid.is_none_or(|hwid| report.chip_id().starts_with(&hwid))
 }
 
 fn readable<T>(result: Result<T, X509Error>) -> Result<(T, Finding), Finding> {

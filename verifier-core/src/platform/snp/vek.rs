@@ -17,6 +17,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The kind that a certificate names.
+    pub(super) fn of(certificate: &Certificate<'_>) -> Option<Self> {
+        match certificate.common_name()? {
+            "SEV-VCEK" => Some(Self::Vcek),
+            "SEV-VLEK" => Some(Self::Vlek),
+            _ => None,
+        }
+    }
+
     /// The name.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -38,12 +47,8 @@ impl Kind {
 pub(super) fn profile(certificate: &Certificate<'_>) -> Result<((Kind, P384Key), Finding), Finding> {
     let expected = "subject SEV-VCEK or SEV-VLEK, a P-384 key, no critical extension";
     let refused = |found: &str| Finding::new(expected, found).at("vek");
-    let kind = match certificate.common_name() {
-        Some("SEV-VCEK") => Kind::Vcek,
-        Some("SEV-VLEK") => Kind::Vlek,
-        Some(other) => return Err(refused(other)),
-        None => return Err(refused("no single common name")),
-    };
+    let named = || certificate.common_name().unwrap_or("no single common name");
+    let kind = Kind::of(certificate).ok_or_else(|| refused(named()))?;
     // AMD marks none of its extensions critical; a critical one is there to be understood, and this
     // verifier would not (RFC 5280, section 4.2).
     if certificate.extensions().any(|extension| extension.critical) {

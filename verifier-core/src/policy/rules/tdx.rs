@@ -24,6 +24,9 @@ pub(super) fn check(rules: &TdxRules) -> Checked {
     if rules.xfam_mask.as_deref().is_some_and(|mask| unhex::<8>(mask).is_none_or(|mask| mask == [0; 8])) {
         return Err(expected("8 bytes of lower-case hex, not all zero").placed("/tdx/xfam_mask"));
     }
+    if rules.xfam_mask.is_some() && rules.xfam.is_none() {
+        return Err(expected("`xfam`, without which nothing is compared").placed("/tdx/xfam_mask"));
+    }
     hexes::<48>(rules.service_tds.as_ref(), "/tdx/service_tds")?;
     hexes::<48>(rules.mr_seams.as_ref(), "/tdx/mr_seams")?;
     hexes::<48>(rules.mr_config_ids.as_ref(), "/tdx/mr_config_ids")?;
