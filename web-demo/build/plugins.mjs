@@ -100,22 +100,36 @@ function begun(page, tag) {
 
 /** For a static host: files of the same origin, and a service worker that keeps them. */
 export function hosted() {
-  const self = ["'self'"];
-  const added = { 'script-src': self, 'style-src': self, 'img-src': self, 'worker-src': self, 'manifest-src': self };
   return {
     name: 'kettle-hosted',
     apply: 'build',
-    transformIndexHtml: { order: 'post', handler: (page) => begun(page, policy(added)) },
-    generateBundle(_, bundle) {
-      const names = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => !name.endsWith('.html'))];
-      const digest = createHash('sha256');
-      for (const file of Object.values(bundle)) digest.update(file.code ?? file.source);
-      const source = readFileSync(new URL('../src/offline.js', import.meta.url), 'utf8')
-        .replace('__FILES__', JSON.stringify(names))
-        .replace('__VERSION__', JSON.stringify(digest.digest('hex').slice(0, 16)));
-      this.emitFile({ type: 'asset', fileName: 'offline.js', source });
-    },
+    transformIndexHtml: { order: 'post', handler: (page, { bundle }) => styled(page, bundle) },
+    // After Vite has put the document among the files, so that the version changes with it.
+    generateBundle: { order: 'post', handler: keep },
   };
+}
+
+/** The document with its style inside, so that nothing has to be waited for before it paints. */
+function styled(page, bundle) {
+  const link = /\s*<link rel="stylesheet"[^>]*href="\.\/(index-[^"]*)"[^>]*>/;
+  const [tag, name] = link.exec(page) ?? [];
+  if (tag === undefined) throw new Error('the page has no style');
+  const style = bundle[name].source.trim();
+  delete bundle[name];
+  const self = ["'self'"];
+  const added = { 'script-src': self, 'style-src': [...self, hash(style)], 'img-src': self, 'worker-src': self, 'manifest-src': self };
+  return begun(page.replace(tag, () => `\n    <style>${style}</style>`), policy(added));
+}
+
+function keep(_, bundle) {
+  const files = Object.values(bundle);
+  const names = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => !name.endsWith('.html'))];
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(file.code ?? file.source);
+  const source = readFileSync(new URL('../src/offline.js', import.meta.url), 'utf8')
+    .replace('__FILES__', JSON.stringify(names))
+    .replace('__VERSION__', JSON.stringify(digest.digest('hex').slice(0, 16)));
+  this.emitFile({ type: 'asset', fileName: 'offline.js', source });
 }
 
 /** For a USB stick: one document with everything in it, whose policy names the hash of each part. */
