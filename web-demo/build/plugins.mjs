@@ -91,10 +91,19 @@ function policy(added) {
   return `<meta http-equiv="Content-Security-Policy" content="${lines.join('; ')}">`;
 }
 
-/** The page with a tag at its beginning; only how it is written comes before the policy. */
-function begun(page, tag) {
+/**
+ * The page with the policy at its beginning, which names the hashes of what is inside; only how the page is written
+ * comes before it.
+ */
+function guarded(page, added, { scripts = [], styles = [] }) {
   const charset = '<meta charset="utf-8">';
   if (!page.includes(charset)) throw new Error(`the page has no ${charset}`);
+  const inside = [...page.matchAll(/<script>(.*?)<\/script>/g)].map(([, script]) => script);
+  const tag = policy({
+    ...added,
+    'script-src': [...(added['script-src'] ?? []), ...[...inside, ...scripts].map(hash)],
+    'style-src': [...(added['style-src'] ?? []), ...styles.map(hash)],
+  });
   return page.replace(charset, `${charset}\n    ${tag}`);
 }
 
@@ -117,8 +126,8 @@ function styled(page, bundle) {
   const style = bundle[name].source.trim();
   delete bundle[name];
   const self = ["'self'"];
-  const added = { 'script-src': self, 'style-src': [...self, hash(style)], 'img-src': self, 'worker-src': self, 'manifest-src': self };
-  return begun(page.replace(tag, () => `\n    <style>${style}</style>`), policy(added));
+  const added = { 'script-src': self, 'style-src': self, 'img-src': self, 'worker-src': self, 'manifest-src': self };
+  return guarded(page, added, { styles: [style] }).replace(tag, () => `\n    <style>${style}</style>`);
 }
 
 function keep(_, bundle) {
@@ -145,7 +154,7 @@ function join(_, bundle) {
   const page = files.find(({ fileName }) => fileName.endsWith('.html'));
   const icon = readFileSync(new URL('../public/icon.svg', import.meta.url)).toString('base64');
   // Functions, since `$&` in a replacement has a meaning and may occur in a script.
-  page.source = begun(page.source, policy({ 'script-src': [hash(script)], 'style-src': [hash(style)] }))
+  page.source = guarded(page.source, {}, { scripts: [script], styles: [style] })
     .replaceAll(/\s*<link rel="(?:stylesheet|manifest|modulepreload)"[^>]*>/g, '')
     .replace(/href="[^"]*icon\.svg"/, () => `href="data:image/svg+xml;base64,${icon}"`)
     .replace(/\s*<script[^>]*src=[^>]*><\/script>/, '')
