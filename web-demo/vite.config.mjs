@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 
+import { beginning } from './build/beginning.mjs';
 import { hosted, parts, single } from './build/plugins.mjs';
 import { SAMPLES, samples } from './build/samples.mjs';
 
@@ -8,7 +9,7 @@ export default defineConfig(({ mode }) => {
   const one = mode === 'single';
   return {
     base: './',
-    plugins: [parts(), samples(), one ? single() : hosted()],
+    plugins: [parts(), samples(), beginning(), one ? single() : hosted()],
     define: { __HOSTED__: JSON.stringify(!one), __SAMPLES__: JSON.stringify(SAMPLES) },
     publicDir: one ? false : 'public',
     build: {

@@ -91,31 +91,54 @@ function policy(added) {
   return `<meta http-equiv="Content-Security-Policy" content="${lines.join('; ')}">`;
 }
 
-/** The page with a tag at its beginning; only how it is written comes before the policy. */
-function begun(page, tag) {
+/**
+ * The page with the policy at its beginning, which names the hashes of what is inside; only how the page is written
+ * comes before it.
+ */
+function guarded(page, added, { scripts = [], styles = [] }) {
   const charset = '<meta charset="utf-8">';
   if (!page.includes(charset)) throw new Error(`the page has no ${charset}`);
+  const inside = [...page.matchAll(/<script>(.*?)<\/script>/g)].map(([, script]) => script);
+  const tag = policy({
+    ...added,
+    'script-src': [...(added['script-src'] ?? []), ...[...inside, ...scripts].map(hash)],
+    'style-src': [...(added['style-src'] ?? []), ...styles.map(hash)],
+  });
   return page.replace(charset, `${charset}\n    ${tag}`);
 }
 
 /** For a static host: files of the same origin, and a service worker that keeps them. */
 export function hosted() {
-  const self = ["'self'"];
-  const added = { 'script-src': self, 'style-src': self, 'img-src': self, 'worker-src': self, 'manifest-src': self };
   return {
     name: 'kettle-hosted',
     apply: 'build',
-    transformIndexHtml: { order: 'post', handler: (page) => begun(page, policy(added)) },
-    generateBundle(_, bundle) {
-      const names = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => !name.endsWith('.html'))];
-      const digest = createHash('sha256');
-      for (const file of Object.values(bundle)) digest.update(file.code ?? file.source);
-      const source = readFileSync(new URL('../src/offline.js', import.meta.url), 'utf8')
-        .replace('__FILES__', JSON.stringify(names))
-        .replace('__VERSION__', JSON.stringify(digest.digest('hex').slice(0, 16)));
-      this.emitFile({ type: 'asset', fileName: 'offline.js', source });
-    },
+    transformIndexHtml: { order: 'post', handler: (page, { bundle }) => styled(page, bundle) },
+    // After Vite has put the document among the files, so that the version changes with it.
+    generateBundle: { order: 'post', handler: keep },
   };
+}
+
+/** The document with its style inside, so that nothing has to be waited for before it paints. */
+function styled(page, bundle) {
+  const link = /\s*<link rel="stylesheet"[^>]*href="\.\/(index-[^"]*)"[^>]*>/;
+  const [tag, name] = link.exec(page) ?? [];
+  if (tag === undefined) throw new Error('the page has no style');
+  const style = bundle[name].source.trim();
+  delete bundle[name];
+  const self = ["'self'"];
+  const added = { 'script-src': self, 'style-src': self, 'img-src': self, 'worker-src': self, 'manifest-src': self };
+  return guarded(page, added, { styles: [style] }).replace(tag, () => `\n    <style>${style}</style>`);
+}
+
+function keep(_, bundle) {
+  const files = Object.values(bundle);
+  const names = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => !name.endsWith('.html'))];
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(file.code ?? file.source);
+  const source = readFileSync(new URL('../src/offline.js', import.meta.url), 'utf8')
+    .replace('__FILES__', JSON.stringify(names))
+    .replace('__VERSION__', JSON.stringify(digest.digest('hex').slice(0, 16)));
+  this.emitFile({ type: 'asset', fileName: 'offline.js', source });
 }
 
 /** For a USB stick: one document with everything in it, whose policy names the hash of each part. */
@@ -131,7 +154,7 @@ function join(_, bundle) {
   const page = files.find(({ fileName }) => fileName.endsWith('.html'));
   const icon = readFileSync(new URL('../public/icon.svg', import.meta.url)).toString('base64');
   // Functions, since `$&` in a replacement has a meaning and may occur in a script.
-  page.source = begun(page.source, policy({ 'script-src': [hash(script)], 'style-src': [hash(style)] }))
+  page.source = guarded(page.source, {}, { scripts: [script], styles: [style] })
     .replaceAll(/\s*<link rel="(?:stylesheet|manifest|modulepreload)"[^>]*>/g, '')
     .replace(/href="[^"]*icon\.svg"/, () => `href="data:image/svg+xml;base64,${icon}"`)
     .replace(/\s*<script[^>]*src=[^>]*><\/script>/, '')

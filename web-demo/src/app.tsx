@@ -10,12 +10,13 @@ import { Checks } from './views/checks';
 import { Drop } from './views/drop';
 import { Chips, Files, Slots } from './views/files';
 import { Later } from './views/later';
+import { OnPage } from './views/mend';
 import { LoudNotes, Notes } from './views/notes';
 import { save, Panel, Text } from './views/parts';
 import type { PolicyProps } from './views/props';
 import { Samples } from './views/samples';
 import { Sent } from './views/sent';
-import { Offers, Under } from './views/settings';
+import { Missing, Offers, Under } from './views/settings';
 import { Tabs } from './views/tabs';
 import { ThemeSwitch } from './views/theme';
 
@@ -23,7 +24,7 @@ export function App({ store }: { store: Store }) {
   const { opened, appraised, status } = store;
   const now = status.value;
   return (
-    <>
+    <OnPage.Provider value>
       <header class="top">
         <a class="wordmark" href="./">
           <Mark />
@@ -46,7 +47,7 @@ export function App({ store }: { store: Store }) {
       <p class="hidden" role="status" aria-live="polite">
         {now.kind === 'opening' ? 'Reading' : now.kind === 'appraising' ? 'Verifying' : (appraised.value?.verdict.sentence ?? '')}
       </p>
-    </>
+    </OnPage.Provider>
   );
 }
 
@@ -121,6 +122,7 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
     <div class="answer" ref={top}>
       <Banner verdict={verdict} policy={choices.policy?.name} />
       <Strip store={store} appraised={appraised} />
+      <Missing opened={appraised.opened} alone={store.alone} />
       <Offers opened={appraised.opened} choices={choices} kettle={kettle} adopt={store.adopt} trust={store.trust} />
       <LoudNotes verdict={verdict} />
       <div class="beside">
@@ -134,18 +136,18 @@ function Answer({ store, appraised }: { store: Store; appraised: Appraised }) {
 
 /** What the verdict is about, and what can be done with it. */
 function Strip({ store, appraised: { verdict, opened, choices } }: { store: Store; appraised: Appraised }) {
-  const { busy, status, give, cancel, adopt, trust, at } = store;
+  const { busy, status, give, cancel, adopt, trust, at, alone } = store;
   const now = status.value;
   return (
     <div class="strip">
       <Chips opened={opened} />
       <div class="row">
         <Drop large={false} busy={busy.value} progress={now.kind === 'opening' ? now.progress : undefined} give={give} cancel={cancel} />
-        <Under choices={choices} adopt={adopt} trust={trust} at={at} />
         <Report verdict={verdict} />
         <button type="button" class="button quiet" onClick={store.clear}>
           Start over
         </button>
+        <Under choices={choices} adopt={adopt} trust={trust} at={at} alone={alone} />
       </div>
     </div>
   );

@@ -41,20 +41,22 @@ interface Waiting {
   progress: Watch['progress'];
 }
 
-/** Starts the worker. Its script and the core are parts of this page, so nothing is fetched. */
+/** The verifier, whose worker starts with the first call. Its script and the core are parts of this page. */
 export function startKettle(): Kettle {
   const waiting = new Map<number, Waiting>();
-  const worker = started((message) => settle(waiting, message));
-  worker.catch((error: unknown) => waiting.forEach(({ reject }) => reject(error)));
+  let worker: Promise<Worker> | undefined;
   let next = 0;
 
   function call<Name extends CallName>(name: Name, given: Parameters<Calls[Name]>, watch: Watch = {}): Promise<ReturnType<Calls[Name]>> {
     const id = (next += 1);
     const { signal, progress } = watch;
+    const there = (worker ??= started((message) => settle(waiting, message)));
+    // What could not be had is asked for again by the next call.
+    there.catch(() => (worker = undefined));
     return new Promise((resolve, reject) => {
       if (signal?.aborted) reject(cancelled());
       waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, progress });
-      const tell = (message: ToWorker) => worker.then((to) => to.postMessage(message), reject);
+      const tell = (message: ToWorker) => there.then((to) => to.postMessage(message), reject);
       signal?.addEventListener('abort', () => void tell({ kind: 'cancel', id }), { once: true });
       void tell({ kind: 'call', id, name, given });
     });
@@ -77,11 +79,13 @@ export function startKettle(): Kettle {
 }
 
 async function started(hear: (message: FromWorker) => void): Promise<Worker> {
-  const [{ default: script }, { default: text, pairs }] = await Promise.all([import('virtual:worker'), import('virtual:core')]);
+  const core = import('virtual:core');
+  const { default: script } = await import('virtual:worker');
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   // A worker made from a Blob is under the policy of the page; one from an address would be under none.
   const worker = new Worker(scriptUrl(url) as unknown as URL, { name: 'kettle-verify' });
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
+  const { default: text, pairs } = await core;
   worker.postMessage({ kind: 'core', text, pairs } satisfies ToWorker);
   return worker;
 }

@@ -1,4 +1,4 @@
-import { render } from 'preact';
+import { hydrate, render } from 'preact';
 
 import { App } from './app';
 import { startKettle } from './client';
@@ -12,12 +12,24 @@ import './style/print.css';
 import { keepOffline } from './trust';
 import { readDeep } from './views/later';
 
+/** Milliseconds within which the rest is asked for, however busy the page is. */
+const SOON = 500;
+
 const kettle = startKettle();
 // For auditors, at the browser's console: the very verifier that the page asks.
 Object.assign(globalThis, { kettle });
 
 const place = document.getElementById('page');
-if (place) render(<App store={createStore(kettle)} />, place);
-// What is behind a verdict waits for what makes one.
-void kettle.version().catch(() => undefined).then(readDeep);
-if (__HOSTED__) keepOffline();
+// The build has drawn the beginning already; the development server has not.
+if (place) (place.firstChild ? hydrate : render)(<App store={createStore(kettle)} />, place);
+
+/** What makes a verdict comes once the page answers, then what is behind one, then what keeps both. */
+async function prepare(): Promise<void> {
+  await kettle.version().catch(() => undefined);
+  await readDeep();
+  if (__HOSTED__) keepOffline();
+}
+
+// Whoever gives files before that is not kept waiting: the first question starts the verifier.
+if ('requestIdleCallback' in globalThis) requestIdleCallback(() => void prepare(), { timeout: SOON });
+else setTimeout(() => void prepare(), SOON);

@@ -17,6 +17,8 @@ export interface Choices {
   trustRoot?: Document;
   /** RFC 3339, UTC; without one, the clock's. */
   now?: string;
+  /** The bundle by itself, without the files that were built. */
+  alone?: true;
 }
 
 /** What is going on. */
@@ -57,9 +59,11 @@ export interface Store {
   adopt(policy: Document | undefined): Promise<void>;
   trust(root: Document | undefined): Promise<void>;
   at(now: string | undefined): Promise<void>;
+  /** Leaves the files that were built aside, or asks for them again. */
+  alone(yes: boolean): Promise<void>;
 }
 
-export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store {
+export function createStore(kettle: Kettle): Store {
   const given = signal<GivenFile[]>([]);
   const opened = signal<Opened | undefined>();
   const choices = signal<Choices>({});
@@ -76,6 +80,7 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
       if (mine === reading) status.value = { kind: 'opening', progress: now };
     };
     try {
+      const narrowing: OpenChoices = choices.value.alone ? { withoutArtifacts: true } : {};
       const result = await kettle.open(files, narrowing, { signal: mine.signal, progress });
       if (mine !== reading) return;
       if (together && !result.content) return await open(together, kept);
@@ -145,6 +150,8 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     status,
     busy: computed(() => status.value.kind === 'opening' || status.value.kind === 'appraising'),
     give: (files) => {
+      // Whoever gives a file wants to know about it.
+      choices.value = without(choices.value, 'alone', undefined);
       const together = [...given.value, ...files];
       const another = given.value.length > 0 && mayBeWhole(files);
       return another ? open(files, given.value, together) : open(together, given.value);
@@ -163,6 +170,10 @@ export function createStore(kettle: Kettle, narrowing: OpenChoices = {}): Store 
     adopt: (policy) => choose(without(choices.value, 'policy', policy)),
     trust: (root) => choose(without(choices.value, 'trustRoot', root)),
     at: (now) => choose(without(choices.value, 'now', now)),
+    alone: (yes) => {
+      choices.value = without(choices.value, 'alone', yes || undefined);
+      return open(given.value, given.value);
+    },
   };
 }
 

@@ -19,8 +19,8 @@ async function round() {
   const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
   await page.goto(host.address, { waitUntil: 'commit' });
-  await page.waitForSelector('.drop button');
-  // Usable is the moment from which a press is answered: the button is there, and the thread is free.
+  // Usable is the moment from which a press is answered: the page's script has run, and the thread is free.
+  await page.waitForFunction(() => globalThis.kettle !== undefined);
   const usable = await page.evaluate(() => new Promise((done) => setTimeout(() => done(performance.now()))));
   const ready = await page.evaluate(() => globalThis.kettle.version().then(() => performance.now()));
   const start = performance.now();

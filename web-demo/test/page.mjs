@@ -61,10 +61,13 @@ export async function open(browser, address, options = {}) {
   await page.clock.setFixedTime(new Date('2026-06-01T00:00:00Z'));
   // Only with a listener does Chromium hand choosers over, and one that is added with the click comes too late at times.
   page.on('filechooser', () => undefined);
+  // From a host the views behind the verdict follow by themselves, after the verifier.
+  const behind = address.startsWith('file:') ? undefined : page.waitForEvent('requestfinished', (request) => /deep-[^/]*\.js$/.test(request.url()));
   await page.goto(address);
   await page.waitForSelector('.drop');
   // From here on there is no network: the verifier and its worker are part of what was loaded.
   await page.evaluate(() => globalThis.kettle.version());
+  await behind;
   await page.waitForLoadState('networkidle');
   await context.setOffline(true);
   const calm = () => {

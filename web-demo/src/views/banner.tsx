@@ -4,6 +4,7 @@ import type { Check, Status } from 'kettle-verify';
 
 import type { Verdict } from '../protocol';
 import { DECIDING, FOREIGN_ROOT, NEXT, OUTCOME_MEANING, OUTCOME_WORD, ROOT_WORD, Seal, StatusMark } from './marks';
+import { Mend } from './mend';
 import { Sentence, Text } from './parts';
 
 interface BannerProps {
@@ -53,9 +54,13 @@ export function moment(time: string): string {
   return day === undefined ? time : `${day} ${clock} UTC`;
 }
 
+/** The day of an RFC 3339 time. */
+export function day(time: string): string {
+  return time.slice(0, 10);
+}
+
 /** The days between which a verdict holds; empty where nothing bounds it. */
 export function holds({ valid_from: from, valid_until: until }: Verdict): string {
-  const day = (time: string) => time.slice(0, 10);
   return [from && `from ${day(from)}`, until && `until ${day(until)}`].filter(Boolean).join(' ');
 }
 
@@ -69,6 +74,7 @@ export function Deciding({ verdict }: { verdict: Verdict }) {
   return (
     <section class="deciding" aria-labelledby="deciding">
       <h2 id="deciding">{DECIDING[verdict.outcome]}</h2>
+      {open.length === 0 && <p>{counted(verdict.checks)}</p>}
       {open.length > 0 && (
         <ol>
           {open.map((check) => (
@@ -98,6 +104,13 @@ function deciding(checks: Check[]): Check[] {
   return checks.filter((check) => check.status === worst);
 }
 
+/** How many checks there were and what became of them, where none of them is open. */
+function counted(checks: Check[]): string {
+  const waived = checks.filter(({ status }) => status === 'waived').length;
+  const held = checks.length - waived;
+  return waived === 0 ? `All ${held} checks hold.` : `${held} checks hold; your policy waives ${waived}.`;
+}
+
 /** A check that is open: what was wanted, what was there, what to do. */
 export function Finding({ check }: { check: Check }) {
   return (
@@ -110,21 +123,19 @@ export function Finding({ check }: { check: Check }) {
         </span>
       </p>
       <dl class="pairs">
-        {check.expected && <Pair term="Expected" value={check.expected} />}
-        {check.found && <Pair term="Found" value={check.found} />}
-        {check.mend && <Pair term="What to do" value={check.mend} />}
+        {check.expected && <Pair term="Expected"><Sentence value={check.expected} /></Pair>}
+        {check.found && <Pair term="Found"><Sentence value={check.found} /></Pair>}
+        {check.mend && <Pair term="What to do"><Mend value={check.mend} /></Pair>}
       </dl>
     </article>
   );
 }
 
-function Pair({ term, value }: { term: string; value: string }) {
+function Pair({ term, children }: { term: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{term}</dt>
-      <dd>
-        <Sentence value={value} />
-      </dd>
+      <dd>{children}</dd>
     </div>
   );
 }

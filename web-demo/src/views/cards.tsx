@@ -4,10 +4,10 @@ import type { Authority, Check, Claim, Stage } from 'kettle-verify';
 
 import { hex, size } from '../bytes';
 import type { Opened, Verdict } from '../protocol';
-import { holds } from './banner';
+import { day, holds } from './banner';
 import { byStage, CheckRow, STAGE } from './checks';
 import { StatusMark } from './marks';
-import { Panel, Text, Value } from './parts';
+import { Panel, Sentence, Text, Value } from './parts';
 import type { ViewProps } from './props';
 import { WORD } from './words';
 
@@ -16,6 +16,9 @@ import { WORD } from './words';
 const SOURCE = ['source'];
 const BUILD = ['build', 'slsa'];
 const INTEGRITY = ['subject', 'artifact', 'provenance', 'binding', 'bundle'];
+
+/** The stages that look at the machine. */
+const MACHINE: Stage[] = ['machine', 'evidence', 'chain', 'report', 'vtpm'];
 
 /** What a reader looks for first among what a machine says; the rest is folded. */
 const FOREMOST = ['measurement', 'mrtd', 'rtmr', 'pcr', 'generation', 'product', 'tcb.status', 'tcb.reported', 'firmware', 'secure_boot', 'debug', 'mrenclave'];
@@ -47,11 +50,12 @@ export function Cards({ verdict, opened }: ViewProps) {
             <Row term="Vendor's root" value={root} />
             <Row term="Certificates and lists hold" value={holds(verdict)} />
           </dl>
+          <Ages checks={asked(MACHINE).flatMap(([, checks]) => checks)} />
           {machine.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={foremost} />}
           <Folded title={`All ${machine.length} values of the machine`}>
             <Groups rows={machine} />
           </Folded>
-          <Asked asked={asked(['machine', 'evidence', 'chain', 'report', 'vtpm'])} />
+          <Asked asked={asked(MACHINE)} />
         </Panel>
       </div>
     </div>
@@ -180,6 +184,38 @@ function Asked({ asked }: { asked: [Stage, Check[]][] }) {
         </Folded>
       ))}
     </div>
+  );
+}
+
+const WINDOW = /^from (\S+Z) to (\S+Z)$/;
+
+const DAY = 86_400_000;
+
+/** Each window of time that a check looked at, and how old its beginning was then: how stale certificates and lists are. */
+function Ages({ checks }: { checks: Check[] }) {
+  const windows = checks.flatMap((check) => {
+    const [, from = '', until = ''] = WINDOW.exec(check.expected) ?? [];
+    const days = Math.floor((Date.parse(check.found) - Date.parse(from)) / DAY);
+    return Number.isNaN(days) ? [] : [{ check, from, until, days }];
+  });
+  if (windows.length === 0) return null;
+  return (
+    <>
+      <h3>How old they are</h3>
+      <ul class="compared">
+        {windows.map(({ check, from, until, days }) => (
+          <li key={check.id}>
+            <StatusMark status={check.status} quiet />
+            <span>
+              {days < 0 ? `${-days} days too early` : days === 1 ? '1 day' : `${days} days`}
+              <span class="soft">
+                , from {day(from)} until {day(until)}: <Sentence value={check.title} />
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

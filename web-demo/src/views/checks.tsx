@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Check, Stage, Status } from 'kettle-verify';
 
 import { STATUS_WORD, StatusMark } from './marks';
+import { Mend } from './mend';
 import { Sentence, Text } from './parts';
 import type { ViewProps } from './props';
 
@@ -72,6 +73,8 @@ export function Checks({ verdict }: ViewProps) {
   );
 }
 
+const MEND = 'What to do';
+
 /** One check; its details open below it. `values`: what was found stands beside its title already. */
 export function CheckRow({ check, values = false }: { check: Check; values?: boolean }) {
   const details: [string, string][] = [
@@ -80,7 +83,7 @@ export function CheckRow({ check, values = false }: { check: Check; values?: boo
     ['Where', check.location],
     ['Whose word', check.authority],
     ['Clause', check.clause],
-    ['What to do', check.mend],
+    [MEND, check.mend],
     ['Id', check.id],
   ];
   return (
@@ -101,7 +104,7 @@ export function CheckRow({ check, values = false }: { check: Check; values?: boo
           <div key={term}>
             <dt>{term}</dt>
             <dd>
-              <Text value={value} />
+              {term === MEND ? <Mend value={value} /> : <Text value={value} />}
             </dd>
           </div>
         ))}

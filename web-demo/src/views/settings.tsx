@@ -75,7 +75,25 @@ function useDemands(kettle: Kettle, { bytes }: Document): Demands | undefined {
   return demands;
 }
 
-interface UnderProps {
+interface Aside {
+  alone(yes: boolean): Promise<void>;
+}
+
+/** The verdict is about files that are not here: that stands in plain sight, with both ways on. */
+export function Missing({ opened, alone }: Aside & { opened: Opened }) {
+  if (!opened.missing.includes('artifacts')) return null;
+  return (
+    <section class="offer" aria-labelledby="offer-files">
+      <h2 id="offer-files">The file that was built is not here</h2>
+      <p>Drop it anywhere on this page. Without it a bundle can be judged, but that says nothing of a file that you have.</p>
+      <button type="button" class="button" onClick={() => void alone(true)}>
+        Judge the bundle alone
+      </button>
+    </section>
+  );
+}
+
+interface UnderProps extends Aside {
   choices: Choices;
   adopt(policy: Document | undefined): Promise<void>;
   trust(root: Document | undefined): Promise<void>;
@@ -83,7 +101,7 @@ interface UnderProps {
 }
 
 /** The time of appraisal, and what is in force, with ways out. */
-export function Under({ choices, adopt, trust, at }: UnderProps) {
+export function Under({ choices, adopt, trust, at, alone }: UnderProps) {
   const change = (event: Event) => {
     const { value } = event.currentTarget as HTMLInputElement;
     void at(value === '' ? undefined : `${value.length === 16 ? `${value}:00` : value}Z`);
@@ -101,6 +119,9 @@ export function Under({ choices, adopt, trust, at }: UnderProps) {
             Use the clock
           </button>
         )}
+        <button type="button" class="button" aria-pressed={choices.alone === true} onClick={() => void alone(!choices.alone)}>
+          Without the files
+        </button>
         {choices.policy && (
           <button type="button" class="button" onClick={() => adopt(undefined)}>
             Without the policy

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it.
+// Light, dark, or as the system has it. A line in `index.html` does the same before the first paint.
 import { useEffect, useState } from 'preact/hooks';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
