@@ -12,7 +12,7 @@ import { Chips, Files, Slots } from './views/files';
 import { Later } from './views/later';
 import { OnPage } from './views/mend';
 import { LoudNotes, Notes } from './views/notes';
-import { save, Panel, Text } from './views/parts';
+import { save, Panel, Sentence, Text } from './views/parts';
 import type { PolicyProps } from './views/props';
 import { Samples } from './views/samples';
 import { Sent } from './views/sent';
@@ -34,9 +34,9 @@ export function App({ store }: { store: Store }) {
       </header>
       <main>
         {!appraised.value && <Question />}
+        {now.kind === 'fault' && <Complaint fault={now.fault} before={appraised.value !== undefined} />}
+        {now.kind === 'idle' && opened.value?.files.length === 0 && store.given.value.length > 0 && <Complaint fault={EMPTY} before={false} />}
         {appraised.value && <Answer store={store} appraised={appraised.value} />}
-        {now.kind === 'fault' && <Complaint fault={now.fault} />}
-        {now.kind === 'idle' && opened.value?.files.length === 0 && store.given.value.length > 0 && <Complaint fault={EMPTY} />}
         <Given store={store} answered={appraised.value !== undefined} />
         {!opened.value?.files.length && <Samples replace={store.replace} />}
       </main>
@@ -88,19 +88,24 @@ function Given({ store, answered }: { store: Store; answered: boolean }) {
 /** An archive may be sound and have no file in it. */
 const EMPTY: Fault = { code: 'empty', location: '', message: 'there is no file in it; give an archive or a folder that has a bundle' };
 
-function Complaint({ fault }: { fault: Fault }) {
+/** `before`: whether the verdict from before stands below it. */
+function Complaint({ fault: { message, location }, before }: { fault: Fault; before: boolean }) {
+  const place = useRef<HTMLElement>(null);
+  // Files can be dropped wherever one has read to.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [message]);
   return (
-    <section class="complaint" role="alert">
+    <section class="complaint" role="alert" ref={place}>
       <h2>That can't be read</h2>
       <p>
-        <Text value={fault.message} />
-        {fault.location && (
+        <Sentence value={message} />
+        {location && !message.includes(location) && (
           <span class="soft">
             {' '}
-            at <Text value={fault.location} />
+            at <Text value={location} />
           </span>
         )}
       </p>
+      {before && <p class="soft">The verdict below is the one from before, without it.</p>}
     </section>
   );
 }

@@ -103,6 +103,8 @@ function cancelled(): KettleFault {
   return new KettleFault({ code: 'cancelled', location: '', message: 'cancelled' });
 }
 
+/** A document with its text, frozen: what is shown is what the core said, whoever gets hold of it. */
 function withText<T extends { readonly json: string }>(json: string): T {
-  return Object.defineProperty(JSON.parse(json) as object, 'json', { value: json }) as T;
+  const read = JSON.parse(json, (_, value: unknown) => Object.freeze(value)) as object;
+  return Object.freeze(Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(read), json: { value: json } })) as T;
 }

@@ -7,7 +7,7 @@ import { startKettle, type Kettle } from './client';
 import { Embedded } from './embedded';
 import type { GivenFile, Verdict } from './protocol';
 import { createStore, type Choices, type Document, type Store } from './state';
-import { sheets } from './style/sheets';
+import { registerUnit, sheets } from './style/sheets';
 
 /** A document of whoever embeds it: its bytes or its text. */
 type Given = Uint8Array | string;
@@ -87,7 +87,12 @@ export class KettleVerify extends HTMLElement {
 
   #draw(): void {
     const views = (this.getAttribute('views') ?? '').split(/\s+/).filter(Boolean);
-    if (this.#store) render(<Embedded store={this.#store} views={views} />, this.#root);
+    const drawn = this.#store && (
+      <div class="shell">
+        <Embedded store={this.#store} views={views} />
+      </div>
+    );
+    if (drawn) render(drawn, this.#root);
   }
 
   #told({ appraised, status }: Store): void {
@@ -148,4 +153,5 @@ function documentOf(name: string, given: Given | undefined): Document | undefine
   return { name, bytes: typeof given === 'string' ? new TextEncoder().encode(given) : given };
 }
 
+registerUnit();
 if (!customElements.get('kettle-verify')) customElements.define('kettle-verify', KettleVerify);

@@ -1,7 +1,8 @@
 // What the element shows: the page's answer, without what only the page can do.
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 
-import type { Store } from './state';
+import type { Appraised, Store } from './state';
 import { Banner, Deciding, NotProven } from './views/banner';
 import { Cards } from './views/cards';
 import { Chain } from './views/chain';
@@ -32,16 +33,30 @@ export function Embedded({ store, views }: EmbeddedProps) {
     );
   }
   if (!answer) return <p role="status">{waiting(now.kind, opened.value?.missing ?? [])}</p>;
+  return <Answer answer={answer} kettle={kettle} policy={choices.value.policy?.name} wanted={views} />;
+}
+
+interface AnswerProps {
+  answer: Appraised;
+  kettle: Store['kettle'];
+  policy: string | undefined;
+  wanted: string[];
+}
+
+function Answer({ answer, kettle, policy, wanted }: AnswerProps) {
+  const [asked, ask] = useState<{ view: string } | undefined>();
   const { verdict } = answer;
+  const views = offered({ ...answer, kettle }, wanted);
+  const way = (view: string) => (views.some(([id]) => id === view) ? () => ask({ view }) : undefined);
   return (
     <div class="answer">
-      <Banner verdict={verdict} policy={choices.value.policy?.name} />
+      <Banner verdict={verdict} policy={policy} />
       <LoudNotes verdict={verdict} />
       <div class="beside">
-        <Deciding verdict={verdict} />
+        <Deciding verdict={verdict} way={way} />
         <NotProven verdict={verdict} />
       </div>
-      <Tabs views={offered({ ...answer, kettle }, views)} remember={false} />
+      <Tabs views={views} remember={false} asked={asked} />
     </div>
   );
 }

@@ -110,6 +110,7 @@ test('no verdict is taken from anybody', async () => {
     } catch {
       refused = true;
     }
+    for (const part of [element.verdict, element.verdict.checks, element.verdict.checks[0]]) refused &&= Object.isFrozen(part);
     element.setAttribute('verdict', JSON.stringify(forged));
     element.setAttribute('outcome', 'failed');
     element.dispatchEvent(new CustomEvent('kettle-verdict', { detail: { verdict: forged } }));
@@ -117,6 +118,42 @@ test('no verdict is taken from anybody', async () => {
   });
   assert.deepEqual(after, { refused: true, outcome: 'verified' });
   assert.equal(await page.locator('kettle-verify .banner').getAttribute('data-outcome'), 'verified');
+  await calm();
+});
+
+test('what the page around sets does not come in', async () => {
+  const { page, calm } = await open();
+  const looks = () =>
+    page.evaluate(() => {
+      const drawn = document.querySelector('kettle-verify').shadowRoot.querySelectorAll('.banner, .banner h1, .button, .status, code, .tabs button');
+      const kept = ['color', 'fontFamily', 'fontSize', 'letterSpacing', 'textTransform', 'lineHeight', 'textAlign', 'display', 'visibility', 'paddingTop'];
+      return [...drawn].map((one) => kept.map((name) => getComputedStyle(one)[name]).join());
+    });
+  const before = await looks();
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`html { font-size: 62.5%; } .banner, .panel { display: none; }
+      * { color: red; font: 40px/3 cursive; letter-spacing: 3px; text-transform: uppercase; text-align: right; visibility: hidden; direction: rtl; }`);
+    document.adoptedStyleSheets = [sheet];
+  });
+  assert.deepEqual(await looks(), before);
+  await calm();
+});
+
+test('several on one page have each its verdict and its views, and one worker', async () => {
+  const { page, calm } = await open();
+  await page.evaluate(() => {
+    const other = document.querySelector('kettle-verify').cloneNode();
+    other.removeAttribute('policy');
+    document.querySelector('main').append(other);
+  });
+  await page.waitForFunction(() => [...document.querySelectorAll('kettle-verify')].every(({ verdict }) => verdict));
+  const said = () => page.evaluate(() => [...document.querySelectorAll('kettle-verify')].map(({ verdict, shadowRoot }) => [verdict.outcome, shadowRoot.querySelector('[aria-selected=true]').textContent, shadowRoot.querySelectorAll('.next').length]));
+  assert.deepEqual(await said(), [['verified', 'Overview', 1], ['unpinned', 'Overview', 0]], 'there is no way to a view that is not offered');
+  await page.getByRole('button', { name: 'Follow the chain' }).click();
+  assert.deepEqual(await said(), [['verified', 'Chain', 1], ['unpinned', 'Overview', 0]]);
+  assert.equal(new URL(page.url()).hash, '');
+  assert.equal(page.workers().length, 1);
   await calm();
 });
 

@@ -83,6 +83,35 @@ test('a bundle without the binary says so, and takes it later', async () => {
   await calm();
 });
 
+test('a bundle is judged alone where that is asked for, and no longer when a file is given', async () => {
+  const { page, calm } = await open(browser, single);
+  await choose(page, [provenance, evidence, roots]);
+  await verdict(page);
+  await trustAll(page);
+  const aside = page.getByRole('button', { name: 'Without the files', includeHidden: true });
+  await page.getByRole('button', { name: 'Judge the bundle alone' }).click();
+  await page.waitForSelector('#offer-files', { state: 'detached' });
+  assert.equal(await outcome(page), 'unpinned');
+  assert.match(await page.locator('.banner h1').textContent(), /no artifact was checked/);
+  assert.equal(await aside.getAttribute('aria-pressed'), 'true');
+  await choose(page, [artifact]);
+  await page.waitForFunction(() => /artifact/.test(document.querySelector('.chips').textContent));
+  assert.equal(await aside.getAttribute('aria-pressed'), 'false');
+  assert.doesNotMatch(await page.locator('.banner h1').textContent(), /no artifact was checked/);
+  await calm();
+});
+
+test('advice that names the command line says where it is followed on the page', async () => {
+  const { page, calm } = await open(browser, single);
+  await choose(page, [provenance, evidence, artifact, archive('stranger', 'no file of this build')]);
+  await verdict(page);
+  await trustAll(page);
+  await page.locator('#tab-checks').click();
+  await page.locator('.checks summary', { hasText: 'every subject that is asked for has a file' }).click();
+  assert.match(await page.locator('.checks [open]').textContent(), /--without-artifacts on this page: press Without the files under Time and trust/);
+  await calm();
+});
+
 test('pasted texts', async () => {
   const { page, calm } = await open(browser, single);
   const paste = (text) =>
@@ -123,6 +152,9 @@ test('what can\'t be read is said in words, and the verdict stays that there was
   await choose(page, [archive('bundle.zip', zip(members).subarray(0, 400))]);
   await page.waitForSelector('.complaint');
   assert.equal(await page.locator('.banner h1').textContent(), before);
+  const [said, stood] = await Promise.all(['.complaint', '.banner'].map((one) => page.locator(one).boundingBox()));
+  assert.ok(said.y >= 0 && said.y < stood.y, 'it is said in sight, above the verdict');
+  assert.match(await page.locator('.complaint').textContent(), /the one from before/);
   await calm();
 });
 

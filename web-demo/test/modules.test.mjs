@@ -12,6 +12,7 @@ const { flipped, objects, tampered } = await load('tamper.ts');
 const { partsOf } = await load('recompute/parts.ts');
 const { layout } = await load('recompute/cose.ts');
 const { quoteLayout } = await load('recompute/quote.ts');
+const { PLACES } = await load('views/mend.tsx');
 
 const read = (path) => new Uint8Array(readFileSync(new URL(path, corpus)));
 const parse = (bytes) => JSON.parse(Buffer.from(bytes).toString());
@@ -118,4 +119,10 @@ test('a field is added where it was asked for', () => {
   }
   const none = tampered(content, new Map(), [{ kind: 'inject', pointer: '/absent', name: 'a', value: 'b' }]);
   assert.deepEqual(none.provenance, content.provenance);
+});
+
+test('each option that advice names has its place on the page', () => {
+  const checks = JSON.parse(readFileSync(new URL('../schema/checks.json', corpus)));
+  const named = checks.flatMap(({ mend }) => [...mend.matchAll(/`(--[a-z-]+|kettle-verify [a-z]+)`/g)].map(([, name]) => name));
+  assert.deepEqual([...new Set(named)].sort(), Object.keys(PLACES).sort());
 });

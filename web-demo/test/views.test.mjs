@@ -91,6 +91,15 @@ test('all bytes can be unfolded', async () => {
   await calm();
 });
 
+test('the card of the machine says how old certificates and lists are', async () => {
+  const { page, calm } = await sample('tdx/ok-version-4', 'Overview');
+  // The lists were minted for the 15th of May, the TCB info for the 20th; the sample is judged on the 1st of June.
+  const card = await page.locator('.card', { hasText: 'How old they are' }).textContent();
+  assert.match(card, /17 days, from 2026-05-15 until 2026-06-14: the root's revocation list is current/);
+  assert.match(card, /12 days, from 2026-05-20 until 2026-06-19: the TCB info and its signer are current/);
+  await calm();
+});
+
 test('a broken chain says where it ends', async () => {
   const { page, calm } = await sample('bundle/p01-injected', 'Chain');
   const { checks } = expected('bundle/p01-injected');

@@ -146,7 +146,7 @@ function amd(context: Context, names: string[]): string[] {
   }
   const kind = loaded ? 'vlek' : 'vcek';
   return [
-    `curl -s https://kdsintf.amd.com/${kind}/v1/${generation}/cert_chain > chain.pem`,
+    `curl -sSf https://kdsintf.amd.com/${kind}/v1/${generation}/cert_chain > chain.pem`,
     ...names.map((name) => `awk '/BEGIN/ { n++ } n == ${name === 'ask' ? 1 : 2}' chain.pem | openssl x509 -outform DER > ${name}.der`),
   ];
 }

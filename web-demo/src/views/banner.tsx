@@ -67,8 +67,14 @@ export function holds({ valid_from: from, valid_until: until }: Verdict): string
 /** Worst first: what outweighs another in the outcome stands before it. */
 const WEIGHT: Status[] = ['fail', 'inconclusive', 'not_reached'];
 
+interface DecidingProps {
+  verdict: Verdict;
+  /** Goes to a view, where the page's address is not the way; nothing where there is no such view. */
+  way?: (view: string) => (() => void) | undefined;
+}
+
 /** The checks that stand between this verdict and a better one, and what was demanded. */
-export function Deciding({ verdict }: { verdict: Verdict }) {
+export function Deciding({ verdict, way }: DecidingProps) {
   const open = deciding(verdict.checks);
   const [view, text] = NEXT[verdict.outcome];
   return (
@@ -84,9 +90,7 @@ export function Deciding({ verdict }: { verdict: Verdict }) {
           ))}
         </ol>
       )}
-      <a class="button primary next" href={`#${view}`}>
-        {text}
-      </a>
+      <Next view={view} text={text} way={way} />
       <h3>Demanded</h3>
       <ul class="plain-list">
         {verdict.demands.map((line) => (
@@ -97,6 +101,22 @@ export function Deciding({ verdict }: { verdict: Verdict }) {
       </ul>
     </section>
   );
+}
+
+function Next({ view, text, way }: { view: string; text: string; way: DecidingProps['way'] }) {
+  if (!way) {
+    return (
+      <a class="button primary next" href={`#${view}`}>
+        {text}
+      </a>
+    );
+  }
+  const go = way(view);
+  return go ? (
+    <button type="button" class="button primary next" onClick={go}>
+      {text}
+    </button>
+  ) : null;
 }
 
 function deciding(checks: Check[]): Check[] {

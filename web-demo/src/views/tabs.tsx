@@ -8,23 +8,27 @@ interface TabsProps {
   views: View[];
   /** Whether the page's address says which view is open; not where the page is somebody else's. */
   remember?: boolean;
+  /** A view that something beside the tabs asks for; asked for again, it is another object. */
+  asked?: { view: string } | undefined;
 }
 
-export function Tabs({ views, remember = true }: TabsProps) {
+export function Tabs({ views, remember = true, asked }: TabsProps) {
   const [chosen, go] = useState(() => views.find(([id]) => remember && `#${id}` === location.hash)?.[0]);
   const current = views.some(([id]) => id === chosen) ? chosen : views[0]?.[0];
   const list = useRef<HTMLDivElement>(null);
+  const follow = (wanted: string | undefined) => {
+    const [id] = views.find(([name]) => name === wanted) ?? [];
+    if (id === undefined) return;
+    go(id);
+    list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
+    list.current?.scrollIntoView({ block: 'start' });
+  };
+  useEffect(() => follow(asked?.view), [asked]);
   useEffect(() => {
-    const follow = () => {
-      const [id] = views.find(([name]) => `#${name}` === location.hash) ?? [];
-      if (id === undefined) return;
-      go(id);
-      list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
-      list.current?.scrollIntoView({ block: 'start' });
-    };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, [views]);
+    const hear = () => follow(location.hash.slice(1));
+    if (remember) addEventListener('hashchange', hear);
+    return () => removeEventListener('hashchange', hear);
+  }, [views, remember]);
   const select = (id: string | undefined) => {
     if (id === undefined) return;
     go(id);
