@@ -144,7 +144,17 @@ struct Corpus {
 
 @main
 struct Conformance {
-    static func main() throws {
+    // An error that leaves `main` is a crash in Swift, with the registers in place of the reason.
+    static func main() {
+        do {
+            try run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    static func run() throws {
         var corpus = Corpus(folder: URL(fileURLWithPath: CommandLine.arguments[1]))
         let ids: [String] = try corpus.parse("index.json").member("cases")
         let cases = try ids.map { try corpus.parse("cases/\($0)/case.json") }
