@@ -1,10 +1,12 @@
 //! The bindings for Kotlin, Ruby and Swift: written from the library, and held to the corpus.
 
+use std::process::Stdio;
+
 use super::steps::Outcome;
 use crate::failure::{Done, Failure};
 use crate::install::Need;
 use crate::readme::{self, Reader};
-use crate::workspace::{command, output, programs_with, root, run, succeeds};
+use crate::workspace::{command, programs_with, root, run, succeeds};
 
 pub(super) const NEEDS: &[Need] = &[
     Need::Debian("ruby", "/usr/bin/ruby"),
@@ -143,11 +145,14 @@ pub(crate) const KOTLIN: &str = "exec java -Djna.library.path=target/uniffi \
 pub(crate) const SWIFT: &str =
     "LD_LIBRARY_PATH=target/uniffi exec target/uniffi/swift/conformance testvectors";
 
+/// A runner's own words go where they are seen, so that one that breaks off says why.
 fn conforms(name: &str, expected: &str, script: &str) -> Done {
-    let text = output(&mut command("sh", &["-c", script]));
-    let last = text.as_deref().and_then(|text| text.lines().last()).unwrap_or("no answer");
-    if last != format!("conformance {expected}") {
-        return Err(Failure::new(format!("{name}: {last}, and not {expected}")));
+    let mut runner = command("sh", &["-c", script]);
+    let ended = runner.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&ended.stdout);
+    let last = text.lines().last().unwrap_or("no answer");
+    if !ended.status.success() || last != format!("conformance {expected}") {
+        return Err(Failure::new(format!("{name}: {}: {last}, and not {expected}", ended.status)));
     }
     println!("{name}: every verdict is the one that Rust gives");
     Ok(())
