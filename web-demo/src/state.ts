@@ -84,12 +84,16 @@ export function createStore(kettle: Kettle): Store {
       const result = await kettle.open(files, narrowing, { signal: mine.signal, progress });
       if (mine !== reading) return;
       if (together && !result.content) return await open(together, kept);
+      // What was shown before stays until there is something else to show.
+      const next = await judged(result);
+      if (mine !== reading) return;
       batch(() => {
         given.value = files;
         opened.value = result;
-        appraised.value = undefined;
+        appraised.value = next;
+        status.value = { kind: 'idle' };
       });
-      await appraise();
+      if (next && next.choices !== choices.value) await appraise();
     } catch (error) {
       if (mine !== reading) return;
       const fault = faultOf(error);
@@ -100,20 +104,26 @@ export function createStore(kettle: Kettle): Store {
     }
   }
 
-  async function appraise(): Promise<void> {
-    const source = opened.value;
-    if (!source?.content) {
-      status.value = { kind: 'idle' };
-      return;
-    }
+  /** The verdict on what was opened, under the choices in force; none where there is no bundle yet. */
+  async function judged(source: Opened): Promise<Appraised | undefined> {
+    if (!source.content) return undefined;
     status.value = { kind: 'appraising' };
     const chosen = choices.value;
     const settings = settingsOf(chosen);
+    return { verdict: await kettle.appraise(source.content, settings), opened: source, settings, choices: chosen };
+  }
+
+  async function appraise(): Promise<void> {
+    const source = opened.value;
+    if (!source) {
+      status.value = { kind: 'idle' };
+      return;
+    }
     try {
-      const verdict = await kettle.appraise(source.content, settings);
-      if (source !== opened.value || chosen !== choices.value) return;
+      const next = await judged(source);
+      if (source !== opened.value || (next && next.choices !== choices.value)) return;
       batch(() => {
-        appraised.value = { verdict, opened: source, settings, choices: chosen };
+        appraised.value = next;
         status.value = { kind: 'idle' };
       });
     } catch (error) {
@@ -157,6 +167,7 @@ export function createStore(kettle: Kettle): Store {
       return another ? open(files, given.value, together) : open(together, given.value);
     },
     replace: (files, next = {}) => {
+      forget({ kind: 'idle' });
       choices.value = next;
       return open(files, []);
     },
