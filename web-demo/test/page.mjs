@@ -68,6 +68,8 @@ export async function open(browser, address, options = {}) {
   // From here on there is no network: the verifier and its worker are part of what was loaded.
   await page.evaluate(() => globalThis.kettle.version());
   await behind;
+  // What keeps the page for use without a network is fetched over it, and the browser complains where it is gone too soon.
+  if (behind && options.serviceWorkers !== 'block') await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await page.waitForLoadState('networkidle');
   await context.setOffline(true);
   const calm = () => {
