@@ -18,10 +18,9 @@ async function round() {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
-  await page.goto(host.address, { waitUntil: 'commit' });
-  // Usable is the moment from which a press is answered: the page's script has run, and the thread is free.
-  await page.waitForFunction(() => globalThis.kettle !== undefined);
-  const usable = await page.evaluate(() => new Promise((done) => setTimeout(() => done(performance.now()))));
+  await page.addInitScript(noteUsable);
+  await page.goto(host.address);
+  const usable = await page.evaluate(() => globalThis.usable);
   const ready = await page.evaluate(() => globalThis.kettle.version().then(() => performance.now()));
   const start = performance.now();
   await choose(page, filesOf('az-snp/ok-milan'));
@@ -31,9 +30,23 @@ async function round() {
   return { usable, ready, answered };
 }
 
+/**
+ * Usable is the moment from which a press is answered: the page's script has run, and the thread is free. It is noted
+ * in the page, since the way to this process and back takes longer where others are at work.
+ */
+function noteUsable() {
+  Object.defineProperty(globalThis, 'kettle', {
+    configurable: true,
+    set: (value) => {
+      Object.defineProperty(globalThis, 'kettle', { value });
+      globalThis.usable = new Promise((done) => setTimeout(() => done(performance.now())));
+    },
+  });
+}
+
 const rounds = [];
 for (let at = 0; at < ROUNDS; at += 1) rounds.push(await round());
-const median = (name) => rounds.map((one) => one[name]).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
+const sorted = (name) => rounds.map((one) => one[name]).sort((a, b) => a - b).map(Math.round);
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 const sizes = weights();
 const { first, later } = await firstLoad(browser, host.address);
@@ -44,7 +57,8 @@ for (const [name, size] of sizes) {
 console.log(`first load                   ${kilobytes(sum(first, sizes)).padStart(10)} brotli`);
 console.log(`of that without the core     ${kilobytes(sum(first.filter((name) => !isCore(name)), sizes)).padStart(10)} brotli`);
 for (const [name, what] of [['usable', 'usable'], ['ready', 'the verifier answers'], ['answered', 'from files to a verdict']]) {
-  console.log(`${what}: ${Math.round(median(name))} ms (median of ${ROUNDS}, processor slowed ${SLOWED} times)`);
+  const times = sorted(name);
+  console.log(`${what}: ${times[Math.floor(ROUNDS / 2)]} ms, at least ${times[0]} (median of ${ROUNDS}, processor slowed ${SLOWED} times)`);
 }
 await browser.close();
 host.close();
