@@ -20,6 +20,7 @@ async function round() {
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
   await page.addInitScript(noteUsable);
   await page.goto(host.address);
+  await page.waitForFunction(() => globalThis.usable);
   const usable = await page.evaluate(() => globalThis.usable);
   const ready = await page.evaluate(() => globalThis.kettle.version().then(() => performance.now()));
   const start = performance.now();

@@ -38,6 +38,7 @@ for (const [where, address] of [['from a host', host.address], ['from a file', s
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(address);
+    await page.waitForFunction(() => globalThis.kettle);
     await page.evaluate(() => globalThis.kettle.version());
     const target = `${host.address}exfiltrated`;
     assert.deepEqual(await page.evaluate(`(${TRIES})(${JSON.stringify(target)})`), []);
@@ -90,6 +91,17 @@ test('it is kept for use offline, and starts again without its host', async () =
   await context.setOffline(true);
   await page.reload();
   await choose(page, filesOf('az-snp/ok-milan', false));
+  assert.equal(await verdict(page), 'failed');
+  await context.close();
+});
+
+test('files that were chosen before its script came are taken', async () => {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const held = new Promise((release) => page.route(/index-[^/]*\.js$/, (route) => release(() => route.continue())));
+  await page.goto(host.address, { waitUntil: 'commit' });
+  await choose(page, filesOf('az-snp/ok-milan', false));
+  (await held)();
   assert.equal(await verdict(page), 'failed');
   await context.close();
 });

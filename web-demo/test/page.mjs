@@ -64,7 +64,8 @@ export async function open(browser, address, options = {}) {
   // From a host the views behind the verdict follow by themselves, after the verifier.
   const behind = address.startsWith('file:') ? undefined : page.waitForEvent('requestfinished', (request) => /deep-[^/]*\.js$/.test(request.url()));
   await page.goto(address);
-  await page.waitForSelector('.drop');
+  // The document can be read before its script has brought it to life.
+  await page.waitForFunction(() => globalThis.kettle);
   // From here on there is no network: the verifier and its worker are part of what was loaded.
   await page.evaluate(() => globalThis.kettle.version());
   await behind;

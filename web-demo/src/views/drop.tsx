@@ -19,17 +19,19 @@ export function Drop({ large, busy, progress, give, cancel }: DropProps) {
   const over = useWindowDrop(give);
   const file = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const take = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement;
+  const take = (input: HTMLInputElement) => {
     const files = Array.from(input.files ?? [], named);
     // Without this, choosing the same files again would be no change.
     input.value = '';
     if (files.length > 0) void give(files);
   };
+  const changed = (event: Event) => take(event.currentTarget as HTMLInputElement);
+  // The document is there before its script, and files may have been chosen by then.
+  useEffect(() => [file, folder].forEach(({ current }) => current && take(current)), []);
   const inputs = (
     <>
-      <input ref={file} class="hidden" type="file" multiple tabIndex={-1} aria-hidden="true" data-testid="files" onChange={take} />
-      <input ref={folder} class="hidden" type="file" tabIndex={-1} aria-hidden="true" data-testid="folder" onChange={take} {...{ webkitdirectory: true }} />
+      <input ref={file} class="hidden" type="file" multiple tabIndex={-1} aria-hidden="true" data-testid="files" onChange={changed} />
+      <input ref={folder} class="hidden" type="file" tabIndex={-1} aria-hidden="true" data-testid="folder" onChange={changed} {...{ webkitdirectory: true }} />
     </>
   );
   if (!large) {
