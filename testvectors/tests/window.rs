@@ -49,3 +49,24 @@ fn verdicts_hold_in_their_window_and_not_beyond() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(accepted.len() > 200, "{} accepted cases", accepted.len());
 }
+
+/// What the verdict of a case claims of AMD's revocation lists.
+fn listed(id: &str) -> Vec<(String, String)> {
+    let text = std::fs::read(folder().join("cases").join(id).join("case.json")).unwrap();
+    let case: CaseDocument = serde_json::from_slice(&text).unwrap();
+    let read = |path: &str| std::fs::read(folder().join(path)).unwrap();
+    let Answer::Verdict(verdict) = run(&case, &read) else { panic!("{id} has no verdict") };
+    assert_eq!(verdict.outcome, Outcome::Verified, "{id}");
+    let claims = verdict.claims.into_iter().filter(|claim| claim.id.starts_with("snp.crl."));
+    claims.map(|claim| (claim.id, claim.value)).collect()
+}
+
+/// The lists were minted for these times; the stale one beside the current one ends before the appraisal.
+#[test]
+fn a_list_of_amd_says_how_old_it_is() {
+    let said = [("snp.crl.issued", "2026-05-01T00:00:00Z"), ("snp.crl.next_update", "2027-05-01T00:00:00Z")];
+    let said = said.map(|(id, value)| (id.to_owned(), value.to_owned())).to_vec();
+    assert_eq!(listed("snp/ok-crl"), said);
+    assert_eq!(listed("snp/ok-crl-stale-and-current"), said);
+    assert_eq!(listed("snp/ok-milan"), []);
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { SAMPLES } from '../build/samples.mjs';
-import { assert, choose, filesOf, launch, open, outcome, serve, single, vectors, verdict } from './page.mjs';
+import { assert, choose, filesOf, launch, open, outcome, serve, single, trustAll, vectors, verdict } from './page.mjs';
 import { opened as judged } from './support/corpus.mjs';
 
 const browser = await launch();
@@ -97,6 +97,17 @@ test('the card of the machine says how old certificates and lists are', async ()
   const card = await page.locator('.card', { hasText: 'How old they are' }).textContent();
   assert.match(card, /17 days, from 2026-05-15 until 2026-06-14: the root's revocation list is current/);
   assert.match(card, /12 days, from 2026-05-20 until 2026-06-19: the TCB info and its signer are current/);
+  await calm();
+});
+
+test('a revocation list of AMD says how old it is', async () => {
+  const { page, calm } = await open(browser, host.address);
+  await choose(page, [...filesOf('snp/ok-crl'), join(vectors, 'cases/snp/ok-crl/collateral/0.crl')]);
+  await verdict(page);
+  await trustAll(page);
+  assert.equal(await outcome(page), 'verified');
+  const card = await page.locator('.card', { hasText: 'How old they are' }).textContent();
+  assert.match(card, /31 days, from 2026-05-01 until 2027-05-01: the revocation list/);
   await calm();
 });
 

@@ -4,13 +4,13 @@ import type { Authority, Check, Claim, Stage } from 'kettle-verify';
 
 import { hex, size } from '../bytes';
 import type { Opened, Verdict } from '../protocol';
-import { day, holds } from './banner';
+import { Ages, checked, claimed } from './ages';
+import { holds } from './banner';
 import { byStage, CheckRow, STAGE } from './checks';
 import { StatusMark } from './marks';
-import { Panel, Sentence, Text, Value } from './parts';
+import { Panel, Text, Value } from './parts';
 import type { ViewProps } from './props';
-import { WORD } from './words';
-
+import { WORD, words } from './words';
 
 /** What a claim speaks of is the first word of its id; what is not listed speaks of the machine. */
 const SOURCE = ['source'];
@@ -50,7 +50,7 @@ export function Cards({ verdict, opened }: ViewProps) {
             <Row term="Vendor's root" value={root} />
             <Row term="Certificates and lists hold" value={holds(verdict)} />
           </dl>
-          <Ages checks={asked(MACHINE).flatMap(([, checks]) => checks)} />
+          <Ages windows={[...checked(asked(MACHINE).flatMap(([, checks]) => checks)), ...claimed(verdict)]} />
           {machine.length === 0 ? <p>Nothing was read: an earlier check stopped it.</p> : <Groups rows={foremost} />}
           <Folded title={`All ${machine.length} values of the machine`}>
             <Groups rows={machine} />
@@ -187,38 +187,6 @@ function Asked({ asked }: { asked: [Stage, Check[]][] }) {
   );
 }
 
-const WINDOW = /^from (\S+Z) to (\S+Z)$/;
-
-const DAY = 86_400_000;
-
-/** Each window of time that a check looked at, and how old its beginning was then: how stale certificates and lists are. */
-function Ages({ checks }: { checks: Check[] }) {
-  const windows = checks.flatMap((check) => {
-    const [, from = '', until = ''] = WINDOW.exec(check.expected) ?? [];
-    const days = Math.floor((Date.parse(check.found) - Date.parse(from)) / DAY);
-    return Number.isNaN(days) ? [] : [{ check, from, until, days }];
-  });
-  if (windows.length === 0) return null;
-  return (
-    <>
-      <h3>How old they are</h3>
-      <ul class="compared">
-        {windows.map(({ check, from, until, days }) => (
-          <li key={check.id}>
-            <StatusMark status={check.status} quiet />
-            <span>
-              {days < 0 ? `${-days} days too early` : days === 1 ? '1 day' : `${days} days`}
-              <span class="soft">
-                , from {day(from)} until {day(until)}: <Sentence value={check.title} />
-              </span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
 function held(checks: Check[]): string {
   const count = checks.filter(({ status }) => status === 'pass').length;
   return count === checks.length ? `all ${count} hold` : `${count} of ${checks.length} hold`;
@@ -268,11 +236,4 @@ function rows(claims: Claim[]): Claims[] {
     found.set(id, row);
   }
   return [...found.values()];
-}
-
-/** Parts of ids that are abbreviations. */
-const SHORT = /\b(?:abi|ak|hcl|id|mrtd|pce|pcr|rtmr|slsa|smt|snp|svn|tcb|td|tee|uri|vm|vmpl)\b/g;
-
-function words(id: string): string {
-  return id.replaceAll('_', ' ').replaceAll(SHORT, (found) => found.toUpperCase()).replace(/\bsha256\b/, 'SHA-256');
 }

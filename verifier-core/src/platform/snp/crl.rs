@@ -11,7 +11,7 @@ use super::checks;
 use crate::log::{Finding, Log, Stopped};
 use crate::platform::{Context, Validity};
 use crate::policy::{Generation, RevocationRules};
-use crate::verdict::NoteKind;
+use crate::verdict::{Authority, NoteKind};
 use crate::x509::RevocationList;
 
 const AUTHORITY_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
@@ -60,6 +60,7 @@ pub(super) fn appraise(
             let found =
                 format!("{} is in no current list; VCEKs and VLEKs can't be revoked by one", issuer.name());
             log.require(&checks::CRL, true, Finding::new(expected, found))?;
+            claims(window, log);
             Ok(window)
         }
         (None, Some(finding)) => {
@@ -75,6 +76,14 @@ pub(super) fn appraise(
             log.require(&checks::CRL, true, Finding::new(expected, found))?;
             Ok(Validity::default())
         }
+    }
+}
+
+/// How old the lists are, and until when they say something; of several, the window that all of them share.
+fn claims(window: Validity, log: &mut Log<'_>) {
+    for (id, end) in [("snp.crl.issued", window.from), ("snp.crl.next_update", window.until)] {
+        let Some(end) = end else { continue };
+        log.claim(id, end.to_string(), Authority::Collateral, "crl");
     }
 }
 
